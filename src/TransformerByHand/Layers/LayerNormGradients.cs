@@ -1,0 +1,18 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>What <see cref="LayerNorm.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d).</param>
+/// <param name="dγ">∂L/∂γ (d), summed over tokens.</param>
+/// <param name="dβ">∂L/∂β (d), summed over tokens.</param>
+/// <param name="dXHat">∂L/∂x̂ = dY ⊙ γ (n × d), where the way back to X begins.</param>
+public sealed record LayerNormGradients(
+    Matrix<double> dX,
+    Vector<double> dγ,
+    Vector<double> dβ,
+    Matrix<double> dXHat) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet ByName() => [new("X", dX), new("γ", dγ), new("β", dβ)];
+}
