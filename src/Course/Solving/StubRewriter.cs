@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TransformerByHand.Exercises;
 
 namespace TransformerByHand.Course.Solving;
 
@@ -37,28 +38,20 @@ internal static partial class StubRewriter
         return null;
     }
 
-    /// <summary>Returns the cell with the body of <paramref name="lambda"/> under the stub's own header.</summary>
+    /// <summary>Returns the cell with the solution's statements under the stub's own header.</summary>
     /// <param name="cell">The text of the cell.</param>
-    /// <param name="lambda">The source of a lambda expression with the stub's parameter names.</param>
+    /// <param name="solution">The reference solution, written for the stub's parameter names.</param>
     /// <exception cref="CourseException">The cell has no stub, or the parameter names differ.</exception>
-    public static string Solve(string cell, string lambda)
+    public static string Solve(string cell, SolutionSource solution)
     {
         string id = ExerciseId(cell) ?? "without an id";
         MethodStub stub = Find(cell) ?? throw new CourseException(
             $"Exercise {id}: no stub to solve. A stub is a function whose body is only 'throw new NotImplementedException();'.");
-
-        (string[] parameters, CSharpSyntaxNode body) = SyntaxFactory.ParseExpression(lambda) switch
-        {
-            ParenthesizedLambdaExpressionSyntax many => (many.ParameterList.Parameters.Select(parameter => parameter.Identifier.Text).ToArray(), many.Body),
-            SimpleLambdaExpressionSyntax one => ([one.Parameter.Identifier.Text], one.Body),
-            _ => throw new CourseException($"Exercise {id}: its reference solution is not a lambda expression: {lambda}"),
-        };
-        if (!parameters.SequenceEqual(stub.Parameters))
+        if (!solution.Parameters.SequenceEqual(stub.Parameters))
             throw new CourseException(
-                $"Exercise {id}: the stub's parameters are ({string.Join(", ", stub.Parameters)}), the solution's are ({string.Join(", ", parameters)}). They must be the same.");
+                $"Exercise {id}: the stub's parameters are ({string.Join(", ", stub.Parameters)}), the solution's are ({string.Join(", ", solution.Parameters)}). They must be the same.");
 
-        string text = body is BlockSyntax block ? block.ToString() : $"=> {body};";
-        return string.Concat(cell.AsSpan(0, stub.BodyStart), text, cell.AsSpan(stub.BodyEnd));
+        return $"{cell[..stub.BodyStart]}{{\n{solution.Body}\n}}{cell[stub.BodyEnd..]}";
     }
 
     private static bool IsUnwritten(BlockSyntax body) =>
