@@ -55,7 +55,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         <script src="katex/katex.min.js"></script>
         <script>
         for (const formula of document.querySelectorAll(".math")) {"{"}
-          const display = formula.tagName === "DIV";
+          const display = formula.tagName === "DIV" || formula.classList.contains("display");
           const text = formula.textContent.trim().replace(/^\\[(\[]|\\[)\]]$/g, "");
           katex.render(text, formula, {"{"} displayMode: display, throwOnError: false {"}"});
         {"}"}

@@ -26,8 +26,8 @@ internal static class RunSummary
 
         foreach (LessonRun run in runs)
             foreach (string problem in Problems(run))
-                console.WriteLine(problem);
-        console.WriteLine($"Read the lessons: {Path.Combine(folder, "index.html")}");
+                console.Profile.Out.Writer.WriteLine(problem);
+        console.Profile.Out.Writer.WriteLine($"Read the lessons: {Path.Combine(folder, "index.html")}");
     }
 
     public static int Ran(LessonRun run) =>

@@ -94,7 +94,8 @@ internal sealed class SubmissionChain
         EmitResult result = compilation.Emit(
             image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: ct);
         ImmutableArray<Diagnostic> errors = [.. result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)];
-        if (!result.Success) throw new CompilationFailedException(errors);
+        // A text of comments or using lines alone has nothing to emit: no success, and no error either.
+        if (!result.Success && !errors.IsEmpty) throw new CompilationFailedException(errors);
 
         foreach (PortableExecutableReference reference in compilation.References.OfType<PortableExecutableReference>().Concat(compilation.DirectiveReferences.OfType<PortableExecutableReference>()))
         {
@@ -113,6 +114,14 @@ internal sealed class SubmissionChain
         /// <summary>Makes the submission the last of the chain and returns what runs it.</summary>
         public Func<Task<object?>> Load()
         {
+            if (image.Length == 0)
+            {
+                // Its using lines stay in force all the same.
+                chain.last = compilation;
+                chain.added.Clear();
+                return () => Task.FromResult<object?>(null);
+            }
+
             image.Position = 0;
             symbols.Position = 0;
             Assembly assembly = chain.assemblies.LoadFromStream(image, symbols);
