@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Exercises;
+using Progress = TransformerByHand.Exercises.Progress;
 
 namespace TransformerByHand.Course.Commands;
 

@@ -57,7 +57,7 @@ internal static class RunCommand
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
-                With = [.. parsed.GetValue(With) ?? []],
+                With = (parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
             },
             parsed.GetValue(Write),
             parsed.GetValue(Out)?.FullName,

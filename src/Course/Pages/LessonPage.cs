@@ -55,7 +55,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         <script src="katex/katex.min.js"></script>
         <script>
         for (const formula of document.querySelectorAll(".math")) {"{"}
-          const display = formula.tagName === "DIV";
+          const display = formula.tagName === "DIV" || formula.classList.contains("display");
           const text = formula.textContent.trim().replace(/^\\[(\[]|\\[)\]]$/g, "");
           katex.render(text, formula, {"{"} displayMode: display, throwOnError: false {"}"});
         {"}"}
@@ -68,7 +68,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
     private async Task<string> CodeAsync(CellRun run, MarkdownRenderer markdown)
     {
         var html = new StringBuilder("<section class=\"cell\">\n");
-        string skipped = run.Status is CellStatus.Skipped or CellStatus.NotRun ? " skipped" : "";
+        string skipped = run.Status is CellRunStatus.Skipped or CellRunStatus.NotRun ? " skipped" : "";
         html.Append($"<div class=\"source{skipped}\"><pre>{await highlighter.ToHtmlAsync(run.Cell.Source)}</pre></div>\n");
         if (skipped.Length > 0) html.Append($"<p class=\"note\">Not run: {Encode(run.Reason ?? "no reason given")}</p>\n");
 

@@ -1,6 +1,8 @@
 using System.Net;
 using Markdig;
+using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -25,6 +27,11 @@ internal sealed class MarkdownRenderer(string notebookFolder, string pageFolder)
         foreach (LinkInline link in document.Descendants<LinkInline>())
             if (link.Url is { Length: > 0 } url)
                 link.Url = link.IsImage ? Embed(url) : Retarget(url);
+
+        // Two dollars mean a formula on a line of its own, also where they stand on one line.
+        foreach (MathInline formula in document.Descendants<MathInline>())
+            if (formula.DelimiterCount == 2)
+                formula.GetAttributes().AddClass("display");
 
         using var writer = new StringWriter();
         var renderer = new HtmlRenderer(writer);

@@ -14,7 +14,7 @@ internal sealed record LessonRun(
 {
     public Notebook Notebook => Run.Notebook;
 
-    public IReadOnlyList<CellRun> CodeCells { get; } = [.. Run.Cells.Where(cell => cell.Cell.Kind == CellKind.Code)];
+    public IReadOnlyList<CellRun> CodeCells { get; } = [.. Run.CodeCells];
 
     /// <summary>Exercises whose check did not pass although the reference solution was in place.</summary>
     public IReadOnlyList<string> Unsolved => Solved ? [.. Exercises.Where(id => !Passed.Contains(id))] : [];

@@ -27,7 +27,8 @@ internal sealed class LessonRunner(LessonRunOptions options)
                 Session = new SessionOptions
                 {
                     WorkingDirectory = lesson.Folder,
-                    Environment = { [ProgressStore.FolderVariable] = progressFolder.FullName },
+                    Environment = new Dictionary<string, string?> { [Progress.FolderVariable] = progressFolder.FullName },
+                    Culture = "",
                 },
             };
             var clock = Stopwatch.StartNew();
@@ -43,7 +44,8 @@ internal sealed class LessonRunner(LessonRunOptions options)
     private static string SolveStub(NotebookCell cell) =>
         StubRewriter.ExerciseId(cell.Source) is not { } id || StubRewriter.Find(cell.Source) is null
             ? cell.Source
-            : StubRewriter.Solve(cell.Source, ExerciseCatalog.Find(id).SolutionSource);
+            : StubRewriter.Solve(cell.Source, (ExerciseCatalog.Find(id) ?? throw new CourseException($"Exercise {id} of cell {cell.Id} is declared nowhere.")).SolutionSource);
 
-    private static HashSet<string> SolvedIn(string folder) => throw new NotSupportedException(folder);
+    private static HashSet<string> SolvedIn(string folder) => 
+        [.. Progress.LoadFrom(folder).Exercises.Where(exercise => exercise.Value.Solved).Select(exercise => exercise.Key)];
 }

@@ -11,7 +11,7 @@ internal sealed class ProgressLine(IAnsiConsole console, Lesson lesson) : IProgr
     public void Report(CellProgress value)
     {
         if (_live)
-            console.Write(new ControlCode($"\r\e[2K{lesson.Name}  cell {value.Index + 1} of {value.Count}"));
+            console.Write(new ControlCode($"\r\e[2K{lesson.Name}  cell {value.Number} of {value.Total}"));
     }
 
     /// <summary>Ends the line with the outcome.</summary>

@@ -26,17 +26,17 @@ internal static class RunSummary
 
         foreach (LessonRun run in runs)
             foreach (string problem in Problems(run))
-                console.WriteLine(problem);
-        console.WriteLine($"Read the lessons: {Path.Combine(folder, "index.html")}");
+                console.Profile.Out.Writer.WriteLine(problem);
+        console.Profile.Out.Writer.WriteLine($"Read the lessons: {Path.Combine(folder, "index.html")}");
     }
 
     public static int Ran(LessonRun run) =>
-        run.CodeCells.Count(cell => cell.Status is not (CellStatus.Skipped or CellStatus.NotRun));
+        run.CodeCells.Count(cell => cell.Status is not (CellRunStatus.Skipped or CellRunStatus.NotRun));
 
     /// <summary>How many cells were skipped, and the reasons.</summary>
     public static string Skipped(LessonRun run) =>
         string.Join("; ", run.CodeCells
-            .Where(cell => cell.Status is CellStatus.Skipped or CellStatus.NotRun)
+            .Where(cell => cell.Status is CellRunStatus.Skipped or CellRunStatus.NotRun)
             .GroupBy(cell => cell.Reason ?? "no reason given")
             .Select(group => $"{group.Count()}: {group.Key}"));
 
@@ -47,7 +47,7 @@ internal static class RunSummary
 
     private static IEnumerable<string> Problems(LessonRun run)
     {
-        foreach (CellRun cell in run.CodeCells.Where(cell => cell.IsProblem))
+        foreach (CellRun cell in run.CodeCells.Where(cell => !cell.IsAccepted))
             yield return $"{run.Lesson.Name}, cell {cell.Cell.Id}: {cell.Reason}";
         foreach (string id in run.Unsolved)
             yield return $"{run.Lesson.Name}, exercise {id}: the check did not pass on the reference solution.";

@@ -22,6 +22,9 @@ public sealed record Progress(
     /// <returns>The progress, and a sentence for the learner if something was wrong with the file, else null.</returns>
     public static (Progress Progress, string? Message) Load() => ProgressStore.Current.Load();
 
+    /// <summary>Reads the progress that is kept in another folder than the learner's own.</summary>
+    public static Progress LoadFrom(string folder) => new ProgressStore(folder).Load().Progress;
+
     /// <summary>Forgets everything.</summary>
     /// <returns>A sentence if that was not possible, else null.</returns>
     public static string? Reset() => ProgressStore.Current.Reset();

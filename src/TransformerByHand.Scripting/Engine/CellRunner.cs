@@ -1,0 +1,169 @@
+using System.Diagnostics;
+
+namespace TransformerByHand.Scripting.Engine;
+
+/// <summary>Runs the parts of a cell in order.</summary>
+internal sealed class CellRunner
+{
+    private const int MaxImportDepth = 16;
+
+    private readonly string baseDirectory;
+    private readonly Action<CellOutput> emit;
+    private readonly SubmissionChain chain;
+    private readonly PackageLoader packages;
+
+    public CellRunner(string baseDirectory, Action<CellOutput> emit)
+    {
+        this.baseDirectory = baseDirectory;
+        this.emit = emit;
+        var assemblies = new CellLoadContext();
+        chain = new SubmissionChain(baseDirectory, new CellReferences(baseDirectory), assemblies);
+        packages = new PackageLoader(chain, assemblies);
+    }
+
+    /// <summary>Runs a cell to its end.</summary>
+    /// <exception cref="CellError">The cell failed.</exception>
+    /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
+    public void Run(string source, string cellName, int executionCount, Stopper stopper)
+    {
+        IReadOnlyList<CellPart> parts = CellText.Split(source);
+        long start = Stopwatch.GetTimestamp();
+        bool timed = parts.Any(part => part is MagicPart { Name: "time" });
+        new Pass(this, cellName, executionCount, stopper, 0).Run(parts);
+        if (timed)
+            CellDisplay.ShowText(FormattableString.Invariant($"Wall time: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.####}ms"), "text/plain");
+    }
+
+    /// <summary>One text (a cell, or a script it imports) on its way through the engine.</summary>
+    private sealed class Pass(CellRunner runner, string path, int executionCount, Stopper stopper, int depth)
+    {
+        public void Run(IReadOnlyList<CellPart> parts)
+        {
+            // All packages of a text are restored together, before its code, so that they agree on their dependencies.
+            runner.packages.Load(parts, stopper);
+            foreach (CellPart part in parts)
+            {
+                stopper.Token.ThrowIfCancellationRequested();
+                switch (part)
+                {
+                    case TextPart { Language: CellText.CSharp } code:
+                        RunCode(code.Text);
+                        break;
+                    case TextPart text:
+                        ShowText(text);
+                        break;
+                    case MagicPart magic:
+                        RunMagic(magic);
+                        break;
+                }
+            }
+        }
+
+        private void RunCode(string code)
+        {
+            SubmissionChain.Submission submission;
+            try
+            {
+                submission = runner.chain.Compile(code, path, stopper.Token);
+            }
+            catch (CompilationFailedException failure)
+            {
+                throw new CellError(ErrorReport.OfCompilation(failure, path));
+            }
+
+            try
+            {
+                Func<Task<object?>> start = submission.Load();
+                stopper.Guard(() =>
+                {
+                    object? value = PumpContext.Run(start, stopper.Token);
+                    if (submission.HasValue) runner.emit(new ResultOutput(ValueFormat.Format(value, []), executionCount));
+                });
+            }
+            catch (Exception e) when (!stopper.Requested)
+            {
+                throw new CellError(ErrorReport.OfException(e, path));
+            }
+        }
+
+        private static void ShowText(TextPart text)
+        {
+            switch (text.Language)
+            {
+                case "markdown":
+                    CellDisplay.ShowText(text.Text, "text/markdown");
+                    break;
+                case "html":
+                    CellDisplay.ShowText(text.Text, "text/html");
+                    break;
+                case "mermaid":
+                    CellDisplay.ShowDiagram(text.Text);
+                    break;
+            }
+        }
+
+        private void RunMagic(MagicPart magic)
+        {
+            switch (magic.Name.ToLowerInvariant())
+            {
+                case "import":
+                    Import(magic);
+                    break;
+                case "time":
+                    break;
+                case "who":
+                case "whos":
+                    CellDisplay.Show(Variables.Of(runner.chain.Instances), []);
+                    break;
+                case "lsmagic":
+                    CellDisplay.ShowText(Magics.Help, "text/plain");
+                    break;
+                default:
+                    throw new CellError("UnknownMagic", $"({magic.Line},1): {Magics.Refuse(magic.Name)}", magic.Line);
+            }
+        }
+
+        private void Import(MagicPart magic)
+        {
+            string name = magic.Argument.Trim('"');
+            string file = Path.GetFullPath(Path.Combine(runner.baseDirectory, name.Replace('\\', '/')));
+            if (name.Length == 0) throw Failed("#!import needs a file: #!import lesson.csx.");
+            if (!File.Exists(file)) throw Failed($"There is no file '{name}' to import. The path is relative to the notebook's folder.");
+            if (depth == MaxImportDepth) throw Failed($"'{name}' is imported {MaxImportDepth} levels deep. Does it import itself?");
+
+            switch (Path.GetExtension(file).ToLowerInvariant())
+            {
+                case ".cs" or ".csx":
+                    RunText(File.ReadAllText(file), Path.GetFileName(file));
+                    break;
+                case ".ipynb":
+                    ImportNotebook(file, Failed);
+                    break;
+                default:
+                    throw Failed($"'{name}' cannot be imported: only .csx, .cs and .ipynb can.");
+            }
+
+            CellError Failed(string message) => new("ImportFailed", $"({magic.Line},1): {message}", magic.Line);
+        }
+
+        private void ImportNotebook(string file, Func<string, CellError> failed)
+        {
+            Notebook notebook;
+            try
+            {
+                notebook = Notebook.Read(file);
+            }
+            catch (NotebookFormatException e)
+            {
+                throw failed(e.Message);
+            }
+
+            int number = 0;
+            foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Kind == CellKind.Code))
+                RunText(CellLanguage.WithMagic(cell), $"{Path.GetFileName(file)} cell {++number}");
+        }
+
+        private void RunText(string text, string name) =>
+            new Pass(runner, name, executionCount, stopper, depth + 1).Run(CellText.Split(text));
+    }
+}
