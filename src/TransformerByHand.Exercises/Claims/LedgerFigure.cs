@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TransformerByHand.Exercises;
 
 /// <summary>A number that settles a claim.</summary>
@@ -10,7 +12,9 @@ public sealed record LedgerFigure(string Name, double Value, double Tolerance)
     public bool Agrees(double measured) =>
         double.IsNaN(Value) ? double.IsNaN(measured) : measured == Value || Math.Abs(measured - Value) <= Tolerance;
 
-    internal string Expected => Tolerance == 0 || double.IsNaN(Value)
+    /// <summary>The value and its tolerance in writing: <c>0.08165 ± 5e-6</c>.</summary>
+    [JsonIgnore]
+    public string Expected => Tolerance == 0 || double.IsNaN(Value)
         ? NumberText.Format(Value, 5)
         : $"{NumberText.Format(Value, 5)} ± {NumberText.Format(Tolerance, 2)}";
 
