@@ -11,13 +11,16 @@ internal sealed class CellRunner
     private readonly Action<CellOutput> emit;
     private readonly SubmissionChain chain;
     private readonly PackageLoader packages;
+    private readonly WarmUp warmUp;
 
     public CellRunner(string baseDirectory, Action<CellOutput> emit)
     {
         this.baseDirectory = baseDirectory;
         this.emit = emit;
         var assemblies = new CellLoadContext();
-        chain = new SubmissionChain(baseDirectory, new CellReferences(baseDirectory), assemblies);
+        var references = new CellReferences(baseDirectory);
+        warmUp = WarmUp.Start(references);
+        chain = new SubmissionChain(baseDirectory, references, assemblies);
         packages = new PackageLoader(chain, assemblies);
     }
 
@@ -64,6 +67,7 @@ internal sealed class CellRunner
             SubmissionChain.Submission submission;
             try
             {
+                runner.warmUp.Wait(stopper.Token);
                 submission = runner.chain.Compile(code, path, stopper.Token);
             }
             catch (CompilationFailedException failure)
