@@ -23,7 +23,7 @@ internal static partial class CardHtml
         string edge = card.Tone switch
         {
             Tone.Good => "#2e7d4f",
-            Tone.Open => "#b7791f",
+            Tone.Open => "#8a5a0b",
             Tone.Bad => "#b3382c",
             _ => "#5b7288",
         };
@@ -43,14 +43,14 @@ internal static partial class CardHtml
                 html.Append($"<p style=\"margin:6px 0;color:{Ink};background:{Paper}\">{Inline(text)}</p>");
                 break;
             case CardPart.Advice(string text):
-                html.Append($"<p style=\"margin:10px 0 6px;padding:2px 0 2px 10px;border-left:2px solid {edge};color:{Ink};background:{Paper}\"><strong style=\"font-weight:600\">{Inline(text)}</strong></p>");
+                html.Append($"<p style=\"margin:10px 0 6px;padding:2px 0 2px 10px;border-left:2px solid {edge};color:{Ink};background:{Paper}\"><strong style=\"font-weight:600;color:{Ink}\">{Inline(text)}</strong></p>");
                 break;
             case CardPart.Note(string text):
                 html.Append($"<p style=\"margin:8px 0 0;color:{Faint};background:{Paper};font-size:12.5px\">{Inline(text)}</p>");
                 break;
             case CardPart.Items(var items):
                 html.Append($"<ul style=\"margin:6px 0;padding-left:22px;color:{Ink};background:{Paper}\">");
-                foreach (string item in items) html.Append($"<li style=\"margin:3px 0\">{Inline(item)}</li>");
+                foreach (string item in items) html.Append($"<li style=\"margin:3px 0;color:{Ink}\">{Inline(item)}</li>");
                 html.Append("</ul>");
                 break;
             case CardPart.Listing(string label, string text):

@@ -27,13 +27,11 @@ internal static class Findings
     private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance)
     {
         int digits = DigitsThatDiffer(expected, actual);
-        yield return new CardPart.Listing("Expected", ValueText.Of(expected, digits));
-        yield return new CardPart.Listing("Yours", ValueText.Of(actual, digits));
+        yield return new CardPart.Listing("What came out", $"{ValueText.Named("expected", expected, digits)}\n{ValueText.Named("yours   ", actual, digits)}");
 
-        string[] nulls = [.. actual.Places().Where(entry => entry.Entry is null).Select(entry => entry.Path)];
-        if (nulls.Length > 0)
+        if (actual.Places().FirstOrDefault(place => place.Entry is null).Path is { } empty)
         {
-            yield return new CardPart.Advice(nulls[0].Length == 0 ? "Your answer returned `null`." : $"Your answer left `{nulls[0]}` at `null`.");
+            yield return new CardPart.Advice(empty.Length == 0 ? "Your answer returned `null`." : $"Your answer left `{empty}` at `null`.");
             yield break;
         }
 

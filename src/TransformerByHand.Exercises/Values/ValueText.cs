@@ -21,7 +21,7 @@ internal static class ValueText
         Value.Single { Content: double number } => NumberText.Format(number, digits),
         Value.Single { Content: long integer } => integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Value.Single { Content: bool truth } => truth ? "true" : "false",
-        Value.Single { Content: "a function" } => "a function",
+        Value.Function => "a function",
         Value.Single { Content: string text } => $"\"{text}\"",
         Value.Numbers { IsMatrix: false } vector => Vector(vector, digits),
         Value.Numbers matrix => Matrix(matrix, digits),
