@@ -12,6 +12,7 @@ RunCommand.AddTo(root);
 root.Add(RunCommand.Create());
 root.Add(CheckCommand.Create());
 root.Add(ProgressCommand.Create());
+root.Add(ImagesCommand.Create());
 
 try
 {

@@ -12,6 +12,7 @@ public static class Lesson00
     /// <summary>A test of a function that returns each number's share of the whole.</summary>
     public delegate bool ShareTest(Func<double[], double[]> share);
 
+    /// <summary>00.1: return the mean of a vector.</summary>
     public static FunctionExercise<MeanFunction> Mean { get; } = new(
         id: "00.1",
         title: "The mean of a vector",
@@ -72,6 +73,7 @@ public static class Lesson00
                 }),
         ]);
 
+    /// <summary>00.2: return the row vector y = xW.</summary>
     public static FunctionExercise<MultiplyFunction> Multiply { get; } = new(
         id: "00.2",
         title: "A row vector times a matrix",
@@ -143,6 +145,7 @@ public static class Lesson00
                 (x, W) => Sums(W.GetLength(1), W.GetLength(0), (j, i) => i == x.Length - 1 ? 0 : x[i] * W[i, j])),
         ]);
 
+    /// <summary>00.3: write the test of a function that returns shares.</summary>
     public static TestExercise<ShareTest, Func<double[], double[]>> ShareIsRight { get; } = new(
         id: "00.3",
         title: "Write the test: shares of a whole",
@@ -208,11 +211,14 @@ public static class Lesson00
             new("takes exponentials first",
                 "it returns exp(xᵢ) / Σ exp(x). That is positive and adds up to 1, but (1, 3) becomes (0.12, 0.88). You will meet it again as softmax.",
                 x => [.. x.Select(value => Math.Exp(value) / x.Sum(Math.Exp))]),
+            new("gives everything to the largest",
+                "the largest number gets 1 and the others get 0. The sum is 1, but nothing is in proportion.",
+                x => [.. x.Select((_, i) => i == Array.IndexOf(x, x.Max()) ? 1.0 : 0.0)]),
             new("turns the order round",
                 "the shares are right, but stand in the wrong places.",
                 x => [.. x.Reverse().Select(value => value / x.Sum())]),
             new("forgets the last number",
-                "one share is missing: look at the length.",
+                "one share is missing. Look at the length.",
                 x => [.. x.SkipLast(1).Select(value => value / x.Sum())]),
             new("changes its input",
                 "the shares are right, but the numbers it was given are gone. Keep a copy and compare.",
@@ -234,6 +240,9 @@ public static class Lesson00
         [
             new("looks only at the sum",
                 "This looks as if only the sum were tested. Several wrong implementations return numbers that add up to 1 and yet are not the shares.",
+                share => Math.Abs(share([1, 3]).Sum() - 1) < 1e-9),
+            new("looks only at the sum, on several inputs",
+                "This looks as if only the sum were tested. Several wrong implementations return numbers that add up to 1 and yet are not the shares.",
                 share => Math.Abs(share([1, 3]).Sum() - 1) < 1e-9 && Math.Abs(share([1, 1, 1]).Sum() - 1) < 1e-9),
             new("looks only at the length",
                 "This looks as if only the length were tested. A list of the right length can hold any numbers.",
@@ -241,8 +250,8 @@ public static class Lesson00
             new("tries only equal numbers",
                 "On an input of equal numbers many wrong implementations happen to agree. Try numbers that differ.",
                 share => Near(share([1, 1]), [0.5, 0.5]) && Near(share([2, 2]), [0.5, 0.5])),
-            new("tries only (1, 3)",
-                "One example is not enough: the shares of (1, 3) end after two digits, so rounding does not show. Try another, and look whether the input is still what it was.",
+            new("tries only round shares",
+                "The shares in your examples end after two digits, as those of (1, 3) do, so rounding does not show. Try (1, 1, 1) as well. And is the input still what it was?",
                 share => Near(share([1, 3]), [0.25, 0.75])),
             new("does not look at the input",
                 "Only one gets through: the one that changes what it was given. Call `share` with a copy and compare the two afterwards.",

@@ -10,8 +10,8 @@ public sealed record Tolerance(double Relative, double Absolute)
 
     /// <summary>Whether the number is near enough. NaN is near enough to NaN only, an infinity to itself only.</summary>
     public bool Allows(double expected, double actual) =>
-        expected.Equals(actual) || expected == actual || Math.Abs(actual - expected) <= Absolute + Relative * Math.Abs(expected);
+        expected.Equals(actual) || expected == actual || (double.IsFinite(expected) && Math.Abs(actual - expected) <= Absolute + Relative * Math.Abs(expected));
 
     /// <summary>Says the tolerance in words.</summary>
-    public override string ToString() => $"{NumberText.Format(Relative)} of the expected number (plus {NumberText.Format(Absolute)})";
+    public override string ToString() => $"{ValueText.Number(Relative)} of the expected number, plus {ValueText.Number(Absolute)}";
 }

@@ -6,6 +6,7 @@ internal static class CommonPatterns
     /// <summary>Returns a sentence that fits all results, or null.</summary>
     public static string? Recognise(IReadOnlyList<(Value Expected, Value Actual)> results, Tolerance tolerance)
     {
+        if (results.All(pair => pair.Expected.Agrees(pair.Actual, tolerance))) return null;
         if (results.Any(pair => pair.Actual.Places().Any(entry => entry.Entry is null))) return null;
         if (results.All(pair => IsTransposed(pair.Expected, pair.Actual, tolerance))) return "These are the right numbers, transposed: rows and columns have changed places.";
         if (results.All(pair => IsVectorWithout(pair.Expected, pair.Actual, missing: ^1, tolerance))) return "The numbers are right, but the last one is missing.";
@@ -53,7 +54,7 @@ internal static class CommonPatterns
         {
             0 => "Every number is 0: is the result ever filled in?",
             _ when tolerance.Allows(-1, factor) => "These are the right numbers with the opposite sign.",
-            _ => $"Every number is {NumberText.Format(factor)} times the right one, on every input.",
+            _ => $"Every number is {ValueText.Number(factor)} times the right one, on every input.",
         };
     }
 }

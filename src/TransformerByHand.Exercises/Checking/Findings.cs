@@ -27,13 +27,11 @@ internal static class Findings
     private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance)
     {
         int digits = DigitsThatDiffer(expected, actual);
-        yield return new CardPart.Listing("Expected", ValueText.Of(expected, digits));
-        yield return new CardPart.Listing("Yours", ValueText.Of(actual, digits));
+        yield return new CardPart.Listing("What came out", $"{ValueText.Named("expected", expected, digits)}\n{ValueText.Named("yours   ", actual, digits)}");
 
-        string[] nulls = [.. actual.Places().Where(entry => entry.Entry is null).Select(entry => entry.Path)];
-        if (nulls.Length > 0)
+        if (actual.Places().FirstOrDefault(place => place.Entry is null).Path is { } empty)
         {
-            yield return new CardPart.Advice(nulls[0].Length == 0 ? "Your answer returned `null`." : $"Your answer left `{nulls[0]}` at `null`.");
+            yield return new CardPart.Advice(empty.Length == 0 ? "Your answer returned `null`." : $"Your answer left `{empty}` at `null`.");
             yield break;
         }
 
@@ -60,7 +58,7 @@ internal static class Findings
         if (all.Count == 1)
         {
             if (places[0] is { Expected: double e, Actual: double a } && double.IsFinite(a))
-                yield return new CardPart.Paragraph($"They differ by {NumberText.Format(Math.Abs(a - e))}.");
+                yield return new CardPart.Paragraph($"They differ by {ValueText.Number(Math.Abs(a - e))}.");
             yield break;
         }
 
@@ -70,7 +68,7 @@ internal static class Findings
 
     private static string OnePlace(string path, object? expected, object? actual)
     {
-        string gap = expected is double e && actual is double a && double.IsFinite(e) && double.IsFinite(a) ? $", off by {NumberText.Format(Math.Abs(a - e))}" : "";
+        string gap = expected is double e && actual is double a && double.IsFinite(e) && double.IsFinite(a) ? $", off by {ValueText.Number(Math.Abs(a - e))}" : "";
         Value first = new Value.Single(expected), second = new Value.Single(actual);
         int digits = DigitsThatDiffer(first, second);
         return $"`{path}`: expected {ValueText.Of(first, digits)}, yours {ValueText.Of(second, digits)}{gap}";
@@ -83,7 +81,7 @@ internal static class Findings
 
     // Two numbers that differ must not look the same.
     private static int DigitsThatDiffer(Value first, Value second) =>
-        new[] { NumberText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 17);
+        new[] { ValueText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 15);
 
     private static string Listed(string[] names) =>
         names.Length == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];

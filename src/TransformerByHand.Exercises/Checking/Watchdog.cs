@@ -13,10 +13,12 @@ internal static class Watchdog
         StillRunning,
     }
 
-    // How long each rung of the ladder is given before the next one.
+    // How long a cancelled run is given to end, then how often it is woken, and how long it is given each time.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+    private const int Wakes = 20;
+    private static readonly TimeSpan BetweenWakes = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs the work, at most for the limit. A run that is stopped has lost the thread, not the process.</summary>
+    /// <summary>Runs the work, at most for the limit, counted from its first instruction. A run that is stopped has lost the thread, not the process.</summary>
     /// <remarks>
     /// The ladder: a cancelled <see cref="ControlledExecution"/> ends code that computes, also inside catch-all blocks;
     /// <see cref="Thread.Interrupt"/> ends code that sleeps or waits; what survives both is left behind on a background
@@ -25,13 +27,18 @@ internal static class Watchdog
     public static End Run(Action<CancellationToken> work, TimeSpan limit)
     {
         var stop = new CancellationTokenSource();
+        var started = new ManualResetEventSlim();
         Exception? failure = null;
         var thread = new Thread(() =>
         {
             try
             {
 #pragma warning disable SYSLIB0046 // Aborting a thread is what is wanted here: the code belongs to a learner who wrote a loop without an end.
-                ControlledExecution.Run(() => work(stop.Token), stop.Token);
+                ControlledExecution.Run(() =>
+                {
+                    started.Set();
+                    work(stop.Token);
+                }, stop.Token);
 #pragma warning restore SYSLIB0046
             }
             catch (Exception) when (stop.IsCancellationRequested)
@@ -48,6 +55,7 @@ internal static class Watchdog
         bool finished = false;
         try
         {
+            started.Wait();
             finished = thread.Join(limit);
         }
         finally
@@ -62,13 +70,13 @@ internal static class Watchdog
 
     private static bool Stop(Thread thread, CancellationTokenSource stop)
     {
-        // Cancelling waits until the thread can be aborted, and one that sleeps cannot: so it is not waited for.
-        _ = stop.CancelAsync();
+        // Cancelling comes back when the thread has been aborted, which may be never: a thread of its own waits for that.
+        new Thread(stop.Cancel) { IsBackground = true, Name = "exercise, stopping" }.Start();
         if (thread.Join(Grace)) return true;
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < Wakes; i++)
         {
             thread.Interrupt();
-            if (thread.Join(Grace / 4)) return true;
+            if (thread.Join(BetweenWakes)) return true;
         }
         try
         {

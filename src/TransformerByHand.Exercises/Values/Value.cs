@@ -20,6 +20,9 @@ internal abstract record Value
         public double At(int row, int column) => Entries[row * Columns + column];
     }
 
+    /// <summary>A function. It cannot be looked into: any two count as equal.</summary>
+    internal sealed record Function : Value;
+
     /// <summary>The parts of a tuple, a record or a list.</summary>
     internal sealed record Group(bool IsList, IReadOnlyList<(string Name, Value Value)> Parts) : Value;
 
@@ -38,7 +41,7 @@ internal abstract record Value
         Vector<double> vector => Vector(vector.ToArray()),
         Matrix<double> matrix => new Numbers(matrix.ToRowMajorArray(), matrix.RowCount, matrix.ColumnCount, IsMatrix: true),
         ITuple tuple => new Group(false, [.. Enumerable.Range(0, tuple.Length).Select(i => (names?.ElementAtOrDefault(i) ?? $"Item{i + 1}", Of(tuple[i])))]),
-        Delegate => new Single("a function"),
+        Delegate => new Function(),
         IList list => new Group(true, [.. list.Cast<object?>().Select((part, i) => ($"[{i}]", Of(part)))]),
         _ when RecordProperties(value.GetType()) is { Count: > 0 } properties =>
             new Group(false, [.. properties.Select(property => (property.Name, Of(property.GetValue(value))))]),
@@ -52,6 +55,7 @@ internal abstract record Value
         Single { Content: double or long } => "a number",
         Single { Content: bool } => "true or false",
         Single => "a string",
+        Function => "a function",
         Numbers { IsMatrix: true } matrix => $"a {matrix.Rows} × {matrix.Columns} matrix",
         Numbers { Columns: 1 } => "1 number in an array",
         Numbers vector => $"{vector.Columns} numbers",

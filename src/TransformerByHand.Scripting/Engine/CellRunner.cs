@@ -11,13 +11,16 @@ internal sealed class CellRunner
     private readonly Action<CellOutput> emit;
     private readonly SubmissionChain chain;
     private readonly PackageLoader packages;
+    private readonly WarmUp warmUp;
 
     public CellRunner(string baseDirectory, Action<CellOutput> emit)
     {
         this.baseDirectory = baseDirectory;
         this.emit = emit;
         var assemblies = new CellLoadContext();
-        chain = new SubmissionChain(baseDirectory, new CellReferences(baseDirectory), assemblies);
+        var references = new CellReferences(baseDirectory);
+        warmUp = WarmUp.Start(references);
+        chain = new SubmissionChain(baseDirectory, references, assemblies);
         packages = new PackageLoader(chain, assemblies);
     }
 
@@ -29,18 +32,18 @@ internal sealed class CellRunner
         IReadOnlyList<CellPart> parts = CellText.Split(source);
         long start = Stopwatch.GetTimestamp();
         bool timed = parts.Any(part => part is MagicPart { Name: "time" });
-        new Pass(this, cellName, executionCount, stopper, 0).Run(parts);
+        new Pass(this, new TextName(cellName, IsCell: true), executionCount, stopper, 0).Run(parts);
         if (timed)
             CellDisplay.ShowText(FormattableString.Invariant($"Wall time: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.####}ms"), "text/plain");
     }
 
     /// <summary>One text (a cell, or a script it imports) on its way through the engine.</summary>
-    private sealed class Pass(CellRunner runner, string path, int executionCount, Stopper stopper, int depth)
+    private sealed class Pass(CellRunner runner, TextName text, int executionCount, Stopper stopper, int depth)
     {
         public void Run(IReadOnlyList<CellPart> parts)
         {
             // All packages of a text are restored together, before its code, so that they agree on their dependencies.
-            runner.packages.Load(parts, stopper);
+            runner.packages.Load(parts, text, stopper);
             foreach (CellPart part in parts)
             {
                 stopper.Token.ThrowIfCancellationRequested();
@@ -49,8 +52,8 @@ internal sealed class CellRunner
                     case TextPart { Language: CellText.CSharp } code:
                         RunCode(code.Text);
                         break;
-                    case TextPart text:
-                        ShowText(text);
+                    case TextPart prose:
+                        ShowText(prose);
                         break;
                     case MagicPart magic:
                         RunMagic(magic);
@@ -64,11 +67,12 @@ internal sealed class CellRunner
             SubmissionChain.Submission submission;
             try
             {
-                submission = runner.chain.Compile(code, path, stopper.Token);
+                runner.warmUp.Wait(stopper.Token);
+                submission = runner.chain.Compile(code, text.Name, stopper.Token);
             }
             catch (CompilationFailedException failure)
             {
-                throw new CellError(ErrorReport.OfCompilation(failure, path));
+                throw new CellError(ErrorReport.OfCompilation(failure, text));
             }
 
             try
@@ -82,22 +86,22 @@ internal sealed class CellRunner
             }
             catch (Exception e) when (!stopper.Requested)
             {
-                throw new CellError(ErrorReport.OfException(e, path));
+                throw new CellError(ErrorReport.OfException(e, text));
             }
         }
 
-        private static void ShowText(TextPart text)
+        private static void ShowText(TextPart prose)
         {
-            switch (text.Language)
+            switch (prose.Language)
             {
                 case "markdown":
-                    CellDisplay.ShowText(text.Text, "text/markdown");
+                    CellDisplay.ShowText(prose.Text, "text/markdown");
                     break;
                 case "html":
-                    CellDisplay.ShowText(text.Text, "text/html");
+                    CellDisplay.ShowText(prose.Text, "text/html");
                     break;
                 case "mermaid":
-                    CellDisplay.ShowDiagram(text.Text);
+                    CellDisplay.ShowDiagram(prose.Text);
                     break;
             }
         }
@@ -119,7 +123,7 @@ internal sealed class CellRunner
                     CellDisplay.ShowText(Magics.Help, "text/plain");
                     break;
                 default:
-                    throw new CellError("UnknownMagic", $"({magic.Line},1): {Magics.Refuse(magic.Name)}", magic.Line);
+                    throw new CellError("UnknownMagic", $"{text.Place(magic.Line)}: {Magics.Refuse(magic.Name)}", magic.Line);
             }
         }
 
@@ -134,19 +138,19 @@ internal sealed class CellRunner
             switch (Path.GetExtension(file).ToLowerInvariant())
             {
                 case ".cs" or ".csx":
-                    RunText(File.ReadAllText(file), Path.GetFileName(file));
+                    RunText(File.ReadAllText(file), Path.GetFileName(file), magic.Line);
                     break;
                 case ".ipynb":
-                    ImportNotebook(file, Failed);
+                    ImportNotebook(file, magic.Line, Failed);
                     break;
                 default:
                     throw Failed($"'{name}' cannot be imported: only .csx, .cs and .ipynb can.");
             }
 
-            CellError Failed(string message) => new("ImportFailed", $"({magic.Line},1): {message}", magic.Line);
+            CellError Failed(string message) => new("ImportFailed", $"{text.Place(magic.Line)}: {message}", magic.Line);
         }
 
-        private void ImportNotebook(string file, Func<string, CellError> failed)
+        private void ImportNotebook(string file, int line, Func<string, CellError> failed)
         {
             Notebook notebook;
             try
@@ -160,10 +164,20 @@ internal sealed class CellRunner
 
             int number = 0;
             foreach (NotebookCell cell in notebook.Cells.Where(cell => cell.Kind == CellKind.Code))
-                RunText(CellLanguage.WithMagic(cell), $"{Path.GetFileName(file)} cell {++number}");
+                RunText(CellLanguage.WithMagic(cell), $"{Path.GetFileName(file)} cell {++number}", line);
         }
 
-        private void RunText(string text, string name) =>
-            new Pass(runner, name, executionCount, stopper, depth + 1).Run(CellText.Split(text));
+        private void RunText(string imported, string name, int line)
+        {
+            try
+            {
+                new Pass(runner, new TextName(name, IsCell: false), executionCount, stopper, depth + 1).Run(CellText.Split(imported));
+            }
+            catch (CellError error)
+            {
+                // To the reader of the cell, the line that went wrong is the one that imports.
+                throw new CellError(error.Output with { Line = line }, error.UnavailablePackage);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal static partial class ErrorReport
 {
-    public static ErrorOutput OfCompilation(CompilationFailedException failure, string path)
+    public static ErrorOutput OfCompilation(CompilationFailedException failure, TextName text)
     {
         var lines = new List<string>();
         int? cellLine = null;
@@ -19,16 +19,17 @@ internal static partial class ErrorReport
         {
             FileLinePositionSpan span = error.Location.GetMappedLineSpan();
             int line = span.StartLinePosition.Line + 1;
-            string place = $"({line},{span.StartLinePosition.Character + 1})";
-            if (span.Path == path) cellLine ??= line;
-            else if (span.Path.Length > 0) place = Path.GetFileName(span.Path) + place;
+            string place = span.Path.Length == 0 || span.Path == text.Name
+                ? text.Place(line, span.StartLinePosition.Character + 1)
+                : $"{Path.GetFileName(span.Path)}({line},{span.StartLinePosition.Character + 1})";
+            if (span.Path == text.Name) cellLine ??= line;
             lines.Add($"{place}: error {error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
         }
 
         return new ErrorOutput("CompilationError", string.Join("\n", lines), lines, cellLine);
     }
 
-    public static ErrorOutput OfException(Exception thrown, string path)
+    public static ErrorOutput OfException(Exception thrown, TextName text)
     {
         var lines = new List<string>();
         int? cellLine = null;
@@ -39,7 +40,7 @@ internal static partial class ErrorReport
             {
                 if (Describe(frame) is not { } described) continue;
                 lines.Add($"   at {described}");
-                if (Path.GetFileName(frame.GetFileName()) == path && frame.GetFileLineNumber() > 0) cellLine ??= frame.GetFileLineNumber();
+                if (Path.GetFileName(frame.GetFileName()) == text.Name && frame.GetFileLineNumber() > 0) cellLine ??= frame.GetFileLineNumber();
             }
         }
 

@@ -9,7 +9,7 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
 
     /// <summary>Restores the packages of a text, with all earlier ones, and adds their assemblies.</summary>
     /// <exception cref="CellError">A package cannot be restored; the error names it.</exception>
-    public void Load(IReadOnlyList<CellPart> parts, Stopper stopper)
+    public void Load(IReadOnlyList<CellPart> parts, TextName text, Stopper stopper)
     {
         foreach (PackageSourcePart source in parts.OfType<PackageSourcePart>())
         {
@@ -21,14 +21,14 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
 
         // A missing package, or no network, costs seconds; within a session it is asked for once.
         string request = string.Join(";", missing.Select(package => $"{package.Name},{package.Version}").Concat(sources));
-        if (failures.TryGetValue(request, out string? known)) throw Unavailable(missing[0], known);
+        if (failures.TryGetValue(request, out string? known)) throw Unavailable(missing[0], text, known);
 
         foreach (PackagePart package in missing)
         {
             if (wanted.TryGetValue(package.Name, out string? loaded))
             {
                 throw new CellError("PackageConflict",
-                    $"({package.Line},1): Package {package.Name} is already loaded in version {loaded ?? "newest"}. Restart the kernel to use {package.Version ?? "the newest"}.", package.Line);
+                    $"{text.Place(package.Line)}: Package {package.Name} is already loaded in version {loaded ?? "newest"}. Restart the kernel to use {package.Version ?? "the newest"}.", package.Line);
             }
         }
 
@@ -43,7 +43,7 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
         {
             failures[request] = e.Message;
             PackagePart culprit = missing.FirstOrDefault(package => e.Message.Contains(package.Name, StringComparison.OrdinalIgnoreCase)) ?? missing[0];
-            throw Unavailable(culprit, e.Message);
+            throw Unavailable(culprit, text, e.Message);
         }
 
         foreach (PackagePart package in missing) wanted[package.Name] = package.Version;
@@ -52,11 +52,11 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
         foreach (string path in restored.CompileAssemblies) chain.AddReference(path);
     }
 
-    private static CellError Unavailable(PackagePart package, string reason)
+    private static CellError Unavailable(PackagePart package, TextName text, string reason)
     {
         string version = package.Version is null ? "" : $" {package.Version}";
         return new CellError(
-            ErrorReport.OfMessage("PackageUnavailable", $"({package.Line},1): Package {package.Name}{version} could not be restored: {reason}", package.Line),
+            ErrorReport.OfMessage("PackageUnavailable", $"{text.Place(package.Line)}: Package {package.Name}{version} could not be restored: {reason}", package.Line),
             package.Name);
     }
 }

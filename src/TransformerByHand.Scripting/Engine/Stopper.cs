@@ -9,7 +9,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// <see cref="Thread.Interrupt"/> ends sleeps and waits. Both reach only code inside <see cref="Guard"/>: the compiler and
 /// this host are never cut short.
 /// </remarks>
-internal sealed class Stopper(int runId) : IDisposable
+internal sealed class Stopper(int runId)
 {
     private static readonly TimeSpan FirstInterrupt = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan NextInterrupt = TimeSpan.FromMilliseconds(100);
@@ -66,11 +66,9 @@ internal sealed class Stopper(int runId) : IDisposable
             long start = Stopwatch.GetTimestamp();
             Thread.Sleep(window);
             TimeSpan used = Environment.CpuUsage.TotalTime - before;
-            if (used < Stopwatch.GetElapsedTime(start) * 0.7) return;
+            if (used < Stopwatch.GetElapsedTime(start) * 0.2) return;
         }
     }
-
-    public void Dispose() => source.Dispose();
 
     private void InterruptUntilOut()
     {

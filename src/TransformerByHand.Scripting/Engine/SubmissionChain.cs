@@ -54,6 +54,7 @@ internal sealed class SubmissionChain
             usings: DefaultUsings,
             optimizationLevel: OptimizationLevel.Debug,
             allowUnsafe: false,
+            concurrentBuild: false,
             metadataReferenceResolver: references,
             sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);

@@ -10,11 +10,11 @@ namespace TransformerByHand.Scripting;
 public static class WorkerHost
 {
     /// <summary>Runs cells until the parent closes the pipe.</summary>
-    /// <param name="args">The name of the pipes, and the culture to start with (may be empty).</param>
+    /// <param name="args">The name of the pipes, and the culture to start with (optional).</param>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
-        if (args.Length != 2)
+        if (args.Length is not (1 or 2))
         {
             Console.Error.WriteLine("This program runs the cells of a notebook for a parent process; it is not started by hand.");
             return 2;
@@ -22,7 +22,7 @@ public static class WorkerHost
 
         // The limit was for this process. What the cells start should not inherit it.
         Environment.SetEnvironmentVariable("DOTNET_GCHeapHardLimit", null);
-        if (args[1].Length > 0)
+        if (args.Length == 2)
         {
             CultureInfo.DefaultThreadCurrentCulture = new CultureInfo(args[1]);
             CultureInfo.DefaultThreadCurrentUICulture = new CultureInfo(args[1]);

@@ -33,6 +33,11 @@ public sealed class Notebook
         }
     }
 
+    /// <summary>The language that the notebook's metadata names (<c>C#</c>, <c>python</c>, …); null when it names none.</summary>
+    public string? Language =>
+        root["metadata"] is JsonObject metadata && metadata["kernelspec"] is JsonObject kernel
+        && kernel["language"] is JsonValue value && value.TryGetValue(out string? language) ? language : null;
+
     /// <summary>Reads a notebook file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="NotebookFormatException">The file is not a notebook of nbformat 4.</exception>
@@ -60,12 +65,14 @@ public sealed class Notebook
         JsonNode? node;
         try
         {
-            node = JsonNode.Parse(json.TrimStart('\uFEFF'));
+            node = JsonNode.Parse(json.TrimStart('\uFEFF'), documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
             throw new NotebookFormatException(
-                $"it is not valid JSON (line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}). If two edits were merged, look for conflict marks.", e);
+                e.LineNumber is { } line
+                    ? $"it is not valid JSON (line {line + 1}, position {e.BytePositionInLine + 1}). If two edits were merged, look for conflict marks."
+                    : $"it is not valid JSON: {e.Message}", e);
         }
 
         if (node is not JsonObject root) throw new NotebookFormatException("it should be a JSON object with a list of cells.");

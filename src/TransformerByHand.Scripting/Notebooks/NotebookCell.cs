@@ -59,7 +59,7 @@ public sealed class NotebookCell
 
     /// <summary>The language that the cell's metadata names (<c>csharp</c>, <c>markdown</c>, …); null when it names none.</summary>
     public string? Language =>
-        Member("polyglot_notebook", "kernelName") ?? Member("dotnet_interactive", "language");
+        Member("polyglot_notebook", "kernelName") ?? Member("dotnet_interactive", "language") ?? Member("vscode", "languageId");
 
     /// <summary>The outputs of a code cell as nbformat holds them.</summary>
     /// <exception cref="InvalidOperationException">The cell is not a code cell.</exception>

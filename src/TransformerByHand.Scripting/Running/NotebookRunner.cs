@@ -19,6 +19,7 @@ public sealed class NotebookRunner
     /// <param name="options">How to run it.</param>
     /// <param name="progress">Told when a code cell starts and when it ends.</param>
     /// <param name="ct">Stops the run: the cell that runs is stopped, the later ones are not run.</param>
+    /// <exception cref="NotebookFormatException">The notebook is for another language.</exception>
     /// <exception cref="WorkerStartException">The engine does not start.</exception>
     public async Task<NotebookRun> RunAsync(
         Notebook notebook, string path, RunOptions? options = null, IProgress<CellProgress>? progress = null, CancellationToken ct = default)
@@ -26,6 +27,8 @@ public sealed class NotebookRunner
         ArgumentNullException.ThrowIfNull(notebook);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new RunOptions();
+        if (!CellLanguage.IsCSharp(notebook.Language))
+            throw new NotebookFormatException($"'{path}' is a notebook for {notebook.Language}; this host runs C#.");
         long start = Stopwatch.GetTimestamp();
         SessionOptions session = options.Session ?? new SessionOptions { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(path))! };
         await using CellSession cells = await CellSession.StartAsync(session, ct);

@@ -60,7 +60,6 @@ public sealed class CellSession : IAsyncDisposable
     /// <exception cref="WorkerStartException">The worker does not start.</exception>
     public async Task RestartAsync(CancellationToken ct = default)
     {
-        // A cell that still runs ends with its process, which gives the turn back.
         worker.Kill();
         await turn.WaitAsync(ct);
         try
@@ -76,5 +75,15 @@ public sealed class CellSession : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => worker.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (!turn.Wait(0))
+        {
+            // A cell still runs: it ends with its process, which gives the turn back.
+            worker.Kill();
+            await turn.WaitAsync();
+        }
+
+        await worker.DisposeAsync();
+    }
 }

@@ -15,7 +15,7 @@ public sealed record SessionOptions
     /// <summary>The worker's assembly. Default: found beside this library's own build output.</summary>
     public string? WorkerPath { get; init; }
 
-    /// <summary>The culture that cells start with (<c>de-DE</c>). Default: the user's.</summary>
+    /// <summary>The culture that cells start with (<c>de-DE</c>; empty for the invariant culture). Default: the user's.</summary>
     public string? Culture { get; init; }
 
     /// <summary>The longest a cell may run. Default: no limit.</summary>

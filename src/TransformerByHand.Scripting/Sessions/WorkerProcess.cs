@@ -15,6 +15,7 @@ namespace TransformerByHand.Scripting;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     private readonly Process process;
     private readonly NamedPipeServerStream toWorker;
@@ -103,13 +104,21 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Says how the worker ended, once it has: the rest of the sentence 'The cell …'.</summary>
     public async Task<string> DescribeEndAsync(string? announced)
     {
-        await process.WaitForExitAsync();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(EndLimit);
+        }
+        catch (TimeoutException)
+        {
+            // A process that the cells started may hold the standard error of the dead one open.
+        }
+
         if (announced is not null) return announced;
         string said = errors.Text;
         if (said.Contains("Stack overflow", StringComparison.Ordinal))
             return "overflowed the stack (a function that calls itself without end?)";
         if (said.Contains("Out of memory", StringComparison.Ordinal)) return "ran out of memory";
-        string code = process.ExitCode.ToString(CultureInfo.InvariantCulture);
+        string code = !process.HasExited ? "unknown" : process.ExitCode.ToString(CultureInfo.InvariantCulture);
         return said.Length == 0 ? $"ended its process (exit code {code})" : $"ended its process (exit code {code}): {said}";
     }
 
@@ -117,7 +126,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         // The worker ends itself when its pipe closes; it is given a moment before it is ended from here.
         await toWorker.DisposeAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var patience = new CancellationTokenSource(EndLimit);
         try
         {
             await process.WaitForExitAsync(patience.Token);
@@ -142,8 +151,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
             CreateNoWindow = true,
-            ArgumentList = { Path.GetFullPath(worker), pipeName, options.Culture ?? "" },
+            ArgumentList = { Path.GetFullPath(worker), pipeName },
         };
+        if (options.Culture is not null) start.ArgumentList.Add(options.Culture);
         long heapLimit = options.HeapLimit ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 3 / 4;
         start.Environment["DOTNET_GCHeapHardLimit"] = heapLimit.ToString("x", CultureInfo.InvariantCulture);
         // Quick start: the compiler is interpreted code to the runtime until it is warm.

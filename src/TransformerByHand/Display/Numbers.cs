@@ -40,8 +40,9 @@ public static class Numbers
     /// </remarks>
     /// <param name="values">All numbers that will be formatted; NaN and infinities do not count.</param>
     /// <param name="digits">Significant digits of the largest, 1 to 15.</param>
+    /// <param name="keepSmall">Whether a number too small for the common decimals is written as <c>4.5e-5</c>, or else as <c>0.00</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="digits"/> is outside 1 to 15.</exception>
-    public static Func<double, string> Together(IEnumerable<double> values, int digits = 4)
+    public static Func<double, string> Together(IEnumerable<double> values, int digits = 4, bool keepSmall = true)
     {
         ArgumentNullException.ThrowIfNull(values);
         CheckDigits(digits);
@@ -62,7 +63,7 @@ public static class Numbers
             if (!double.IsFinite(value)) return Format(value, digits);
             if (Math.Abs(value) < noise || value == 0) return "0";
             string text = Fixed(value, decimals);
-            return text.AsSpan().ContainsAnyInRange('1', '9') ? text : Format(value, Math.Min(digits, 2));
+            return !keepSmall || text.AsSpan().ContainsAnyInRange('1', '9') ? text : Format(value, Math.Min(digits, 2));
         };
     }
 

@@ -38,6 +38,7 @@ internal sealed class AxisScale
         else
         {
             double step = NiceStep((high - low) / aim);
+            if (!isVertical && values.Count > 0 && values.All(double.IsInteger)) step = Math.Max(1, step); // there is no step 0.5
             if (isVertical)
             {
                 if (axis.Min is null) low = Math.Floor(low / step + 1e-9) * step;
@@ -53,7 +54,8 @@ internal sealed class AxisScale
             Ticks = axis.Ticks ?? LinearTicks(low, high, step);
         }
         Ticks = [.. Ticks.Where(tick => Map(tick) is var place && place > -0.01 && place < length + 0.01)];
-        Format = _isLog ? tick => Numbers.Format(tick) : Numbers.Together(Ticks);
+        bool powers = _isLog && Ticks.Any(tick => Numbers.Format(tick).Contains('e', StringComparison.Ordinal));
+        Format = powers ? PowerFormat : _isLog ? tick => Numbers.Format(tick) : Numbers.Together(Ticks);
     }
 
     public double Length { get; }
@@ -68,7 +70,15 @@ internal sealed class AxisScale
     /// <summary>Number at a share of the length, for drawing curves.</summary>
     public double At(double share) => _from + (_to - _from) * share is var place && _isLog ? Math.Pow(10, place) : place;
 
-    private double Pow(int exponent, int factor) =>
+    /// <summary>Writes 0.001 as 1e-3 where its neighbours are written so.</summary>
+    private static string PowerFormat(double tick)
+    {
+        string[] parts = tick.ToString("E3", CultureInfo.InvariantCulture).Split('E');
+        int exponent = int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return exponent is >= -1 and <= 2 ? Numbers.Format(tick) : $"{parts[0].TrimEnd('0').TrimEnd('.')}e{Numbers.Format(exponent)}";
+    }
+
+    private static double Pow(int exponent, int factor) =>
         double.Parse(string.Create(CultureInfo.InvariantCulture, $"{factor}e{exponent}"), CultureInfo.InvariantCulture); // exact, unlike Math.Pow
 
     private static double NiceStep(double rough)

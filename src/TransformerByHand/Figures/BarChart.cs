@@ -11,11 +11,11 @@ namespace TransformerByHand.Figures;
 ///     Series = [new("embedding", [0.2, 0.1, 0.3]), new("attention", [0.5, -0.4, 0.1]), new("feed-forward", [-0.1, 0.3, 0.2])],
 /// }
 /// </code>
-/// Stacked bars grow upwards from 0 with what is positive and downwards with what is negative; a bar across marks the sum.
+/// Stacked bars grow upwards from 0 with what is positive and downwards with what is negative; a dark bar beside them is the sum.
 /// </remarks>
 public sealed class BarChart : Figure
 {
-    private const double SumSize = 12;
+    private const string SumColour = "#3d444d";
 
     /// <summary>One label a category; may repeat.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
@@ -26,7 +26,7 @@ public sealed class BarChart : Figure
     /// <summary>What the numbers are, with their unit.</summary>
     public string ValueTitle { get; init; } = "";
 
-    /// <summary>Whether the bars of a category are stacked, and their sum is marked.</summary>
+    /// <summary>Whether the bars of a category are stacked, with their sum beside them.</summary>
     public bool Stacked { get; init; }
 
     /// <summary>Significant digits of the largest number.</summary>
@@ -60,12 +60,11 @@ public sealed class BarChart : Figure
         var y = new AxisScale(Axis.Linear(), [.. ends, ends.Max() > 0 ? ends.Max() + reach : 0, ends.Min() < 0 ? ends.Min() - reach : 0], Height, isVertical: true);
 
         double numberWidth = Series.SelectMany(s => s.Values).Concat(Sums).Max(v => TextMetrics.Width(format(v), Canvas.SmallSize));
-        double barWidth = Stacked ? Math.Max(44, numberWidth + 10) : Math.Max(26, numberWidth + 6);
-        int abreast = Stacked ? 1 : Series.Count;
+        double barWidth = Stacked ? Math.Max(44, numberWidth * 1.13 + 10) : Math.Max(26, numberWidth + 6);
+        int abreast = !Stacked ? Series.Count : Series.Count > 1 ? 2 : 1;
         var labels = Categories.Select(Wrap).ToArray();
         double labelWidth = labels.Max(lines => lines.Max(line => TextMetrics.Width(line, Canvas.TextSize)));
-        double sumWidth = Stacked ? TextMetrics.Width("= ", SumSize, bold: true) + numberWidth * 1.13 : 0;
-        double slot = Math.Max(Math.Max(abreast * barWidth + 24, labelWidth + 14), sumWidth + 14);
+        double slot = Math.Max(abreast * barWidth + 24, labelWidth + 14);
 
         double left = y.Ticks.Max(t => TextMetrics.Width(y.Format(t), Canvas.SmallSize)) + 10 + (ValueTitle.Length > 0 ? 22 : 0);
         double width = slot * Categories.Count;
@@ -105,7 +104,8 @@ public sealed class BarChart : Figure
 
     private void DrawStack(Canvas canvas, int category, double middle, double barWidth, double bottom, AxisScale y, Func<double, string> format)
     {
-        double up = 0, down = 0;
+        bool withSum = Series.Count > 1;
+        double left = withSum ? middle - barWidth : middle - barWidth / 2, up = 0, down = 0;
         for (int s = 0; s < Series.Count; s++)
         {
             double value = Series[s].Values[category];
@@ -113,27 +113,27 @@ public sealed class BarChart : Figure
             if (value < 0) down = to;
             else up = to;
             double top = bottom - y.Map(Math.Max(from, to)), height = Math.Abs(y.Map(to) - y.Map(from));
-            canvas.Rectangle(middle - barWidth / 2, top, barWidth, height, Colour(s), "#ffffff");
-            if (height >= 15) canvas.Text(format(value), middle, top + height / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, Rgb.Parse(Colour(s)).Ink.Hex);
+            canvas.Rectangle(left, top, barWidth, height, Colour(s), "#ffffff");
+            if (height >= 15) canvas.Text(format(value), left + barWidth / 2, top + height / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, Rgb.Parse(Colour(s)).Ink.Hex);
         }
-        if (Series.Count == 1) return;
-        double sum = up + down, at = bottom - y.Map(sum);
-        canvas.Line(middle - barWidth / 2 - 7, at, middle + barWidth / 2 + 7, at, Canvas.Ink, 2.5);
-        canvas.Text("= " + format(sum), middle, bottom - y.Map(up) - 6, Anchor.Middle, SumSize, bold: true, halo: true);
+        if (!withSum) return;
+
+        double sum = Sums[category], end = bottom - y.Map(sum), zero = bottom - y.Map(0);
+        canvas.Rectangle(middle + barWidth / 4, Math.Min(end, zero), barWidth / 2, Math.Abs(end - zero), SumColour);
+        canvas.Text(format(sum), middle + barWidth / 2, sum < 0 ? end + 13 : end - 4, Anchor.Middle, Canvas.SmallSize, bold: true, halo: true);
     }
 
     private double DrawLegend(Canvas canvas, double left, double width)
     {
-        var names = Series.Select((s, i) => (s.Name, Colour: (string?)Colour(i))).Where(n => n.Name.Length > 0).ToList();
+        var names = Series.Select((s, i) => (s.Name, Colour: Colour(i))).Where(n => n.Name.Length > 0).ToList();
         if (names.Count == 0) return 0;
-        if (Stacked && Series.Count > 1) names.Add(("sum", null));
+        if (Stacked && Series.Count > 1) names.Add(("sum", SumColour));
         double x = left, y = 13;
         foreach (var (name, colour) in names)
         {
             double entry = 20 + TextMetrics.Width(name, Canvas.SmallSize) + 16;
             if (x > left && x + entry > left + Math.Max(width, 360)) (x, y) = (left, y + 19);
-            if (colour is null) canvas.Line(x - 2, y - 4, x + 14, y - 4, Canvas.Ink, 2.5);
-            else canvas.Rectangle(x, y - 10, 12, 12, colour);
+            canvas.Rectangle(x, y - 10, 12, 12, colour);
             canvas.Text(name, x + 18, y, size: Canvas.SmallSize);
             canvas.Grow(x + entry, y + 4);
             x += entry;

@@ -34,7 +34,7 @@ public abstract class Figure : IShown
     /// <exception cref="ArgumentException">The figure's data do not fit together.</exception>
     public string ToSvg()
     {
-        var inner = Render();
+        var inner = Render(Canvas.TitleSize);
         const double margin = 14;
         var panel = new Canvas();
         panel.Rectangle(0.5, 0.5, inner.Width + 2 * margin - 1, inner.Height + 2 * margin - 1, "#ffffff", stroke: "#d0d7de", radius: 6);
@@ -60,18 +60,17 @@ public abstract class Figure : IShown
     public override string ToString() => ToText();
 
     /// <summary>Draws title and body, without the panel.</summary>
-    internal Canvas Render()
+    internal Canvas Render(double titleSize)
     {
         Check();
         var body = Draw();
         if (Title is not { Length: > 0 }) return body;
 
         var canvas = new Canvas();
-        const double size = Canvas.TitleSize;
-        double width = Math.Max(body.Width, TextMetrics.Width(Title, size, bold: true));
-        canvas.Text(Title, 0, size, size: size, bold: true);
-        canvas.Place(body, 0, size + 12);
-        canvas.Grow(width, body.Height + size + 12);
+        double width = Math.Max(body.Width, TextMetrics.Width(Title, titleSize, bold: true));
+        canvas.Text(Title, 0, titleSize, size: titleSize, bold: true);
+        canvas.Place(body, 0, titleSize + 12);
+        canvas.Grow(width, body.Height + titleSize + 12);
         return canvas;
     }
 

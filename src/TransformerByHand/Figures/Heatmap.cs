@@ -6,7 +6,7 @@ namespace TransformerByHand.Figures;
 /// <summary>A matrix as coloured cells with their numbers. Labels may repeat, as tokens do.</summary>
 /// <remarks>
 /// <code>new Heatmap(A) { Title = "Attention weights", RowLabels = tokens, ColumnLabels = tokens, RowTitle = "query", ColumnTitle = "key" }</code>
-/// White is 0, blue is positive, orange is negative. Cells that are NaN are hatched; so are infinite ones, which keep their sign.
+/// White is 0, blue is positive, orange is negative. A number that rounds to 0 is written <c>0.00</c>, and 0 itself <c>0</c>. Cells that are NaN are hatched; so are infinite ones, which keep their sign.
 /// </remarks>
 public sealed class Heatmap : Figure
 {
@@ -67,7 +67,7 @@ public sealed class Heatmap : Figure
 
     private ColorScale Scale => ColorScale.For(_values.Cast<double>(), Palette, Min, Max);
 
-    private Func<double, string> Formatter => Numbers.Together(_values.Cast<double>(), Digits);
+    private Func<double, string> Formatter => Numbers.Together(_values.Cast<double>(), Digits, keepSmall: false);
 
     private protected override void Check()
     {
@@ -89,7 +89,7 @@ public sealed class Heatmap : Figure
         double cellHeight = numbered ? CellHeight : Rows <= 20 ? 22 : Math.Max(4, Math.Floor(440.0 / Rows));
         double cellWidth = numbered ? Math.Max(44, numberWidth + 12) : Columns <= 20 ? 22 : Math.Max(4, Math.Floor(440.0 / Columns));
         if (numbered && labelWidth <= 84) cellWidth = Math.Max(cellWidth, labelWidth + 10);
-        bool upright = labelWidth + 4 > cellWidth; // labels that do not fit across stand on end
+        bool upright = ColumnLabels is not null && labelWidth + 4 > cellWidth; // labels that do not fit across stand on end
 
         double left = rowLabels.Max(label => TextMetrics.Width(label, Canvas.TextSize)) + 8 + (RowTitle is null ? 0 : 22);
         double top = (upright ? labelWidth + 6 : 22) + (ColumnTitle is null ? 0 : 20);
@@ -172,7 +172,13 @@ public sealed class Heatmap : Figure
     private static IReadOnlyList<string> Labels(IReadOnlyList<string>? labels, int count) =>
         labels ?? [.. Enumerable.Range(0, count).Select(i => Numbers.Format(i))];
 
-    private static int Thin(double pitch, double needed) => Math.Max(1, (int)Math.Ceiling(needed / pitch - 1e-9));
+    /// <summary>Every how many labels are written so that they do not touch: each, or every 2nd, 5th, 10th, ….</summary>
+    private static int Thin(double pitch, double needed)
+    {
+        int every = 1;
+        for (int k = 0; every * pitch < needed; k++) every = (k % 3 == 1) ? every / 2 * 5 : every * 2;
+        return every;
+    }
 
     private static void CheckLabels(IReadOnlyList<string>? labels, int count, string argument, string what)
     {

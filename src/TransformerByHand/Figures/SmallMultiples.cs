@@ -20,7 +20,7 @@ public sealed class SmallMultiples : Figure
 
     private protected override Canvas Draw()
     {
-        var parts = Figures.Select(figure => figure.Render()).ToArray();
+        var parts = Figures.Select(figure => figure.Render(Canvas.TextSize)).ToArray();
         int columns = Math.Min(Columns, parts.Length);
         double[] widths = [.. Enumerable.Range(0, columns).Select(c => parts.Where((_, i) => i % columns == c).Max(part => part.Width))];
         double[] heights = [.. parts.Chunk(columns).Select(row => row.Max(part => part.Height))];

@@ -11,8 +11,11 @@ public sealed record LayerNormGradients(
     Matrix<double> dX,
     Vector<double> dγ,
     Vector<double> dβ,
-    Matrix<double> dXHat) : LayerGradients
+    Matrix<double> dXHat) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
-    public override ParameterSet ByName() => [new("X", dX), new("γ", dγ), new("β", dβ)];
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("γ", dγ), new("β", dβ)];
 }

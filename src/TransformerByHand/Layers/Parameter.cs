@@ -32,6 +32,16 @@ public sealed class Parameter
         (Name, this.vector, Shape) = (name, vector, [vector.Count]);
     }
 
+    /// <summary>Returns a parameter, or nothing where there is none: a layer without a bias.</summary>
+    /// <param name="name">The name, such as <c>b_Q</c>.</param>
+    /// <param name="vector">The vector, which is aliased, or null.</param>
+    public static IEnumerable<Parameter> Optional(string name, Vector<double>? vector) => vector is null ? [] : [new Parameter(name, vector)];
+
+    /// <inheritdoc cref="Optional(string, Vector{double}?)"/>
+    /// <param name="name">The name, such as <c>W_U</c>.</param>
+    /// <param name="matrix">The matrix, which is aliased, or null.</param>
+    public static IEnumerable<Parameter> Optional(string name, Matrix<double>? matrix) => matrix is null ? [] : [new Parameter(name, matrix)];
+
     /// <summary>The name: that of the formula (<c>γ</c>, <c>W_Q</c>), after the parts that lead to it (<c>layers.0.attention.W_Q</c>).</summary>
     public string Name { get; }
 
@@ -57,6 +67,9 @@ public sealed class Parameter
     /// <param name="part">The part of a larger layer that this parameter belongs to.</param>
     public Parameter Under(string part) =>
         matrix is null ? new Parameter($"{part}.{Name}", vector!) : new Parameter($"{part}.{Name}", matrix);
+
+    /// <summary>Returns a copy under the same name.</summary>
+    public Parameter Clone() => matrix is null ? new Parameter(Name, vector!.Clone()) : new Parameter(Name, matrix.Clone());
 
     /// <summary>Returns a copy as a matrix; a vector becomes one row.</summary>
     public Matrix<double> ToMatrix() => matrix?.Clone() ?? vector!.ToRowMatrix();

@@ -71,6 +71,24 @@ internal static class Require
             throw new ArgumentOutOfRangeException(name, count, $"{name} is {count}, but should be at least 1.");
     }
 
+    /// <summary>Columns that h heads can share evenly.</summary>
+    public static void MultipleOf(int h, int columns, string name)
+    {
+        if (columns % h != 0)
+            throw new ArgumentException($"{name} has {columns} columns, which {h} heads cannot share evenly: h should divide {columns}.", nameof(h));
+    }
+
+    /// <summary>Token ids, at least one, all of them in the vocabulary.</summary>
+    public static void Ids(IReadOnlyList<int> ids, int vocabulary, [CallerArgumentExpression(nameof(ids))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(ids, name);
+        if (ids.Count == 0)
+            throw new ArgumentException($"{name} is empty, but should have at least one token.", name);
+        for (int i = 0; i < ids.Count; i++)
+            if (ids[i] < 0 || ids[i] >= vocabulary)
+                throw new ArgumentOutOfRangeException(name, ids[i], $"{name}[{i}] is {ids[i]}, but should be from 0 to {vocabulary - 1}.");
+    }
+
     /// <summary>The ε under a square root: finite and above 0.</summary>
     public static void PositiveEpsilon(double ε, string howToDoWithout, [CallerArgumentExpression(nameof(ε))] string name = "")
     {

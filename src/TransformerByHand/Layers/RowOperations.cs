@@ -15,6 +15,13 @@ public static class RowOperations
     /// <param name="b">One number a column.</param>
     public static Matrix<double> AddRow(this Matrix<double> M, Vector<double> b) => M.MapIndexed((_, j, m) => m + b[j], Zeros.Include);
 
+    /// <summary>Multiplies every row by W and adds b, where there is one: X·W + 1·bᵀ.</summary>
+    /// <param name="X">Tokens (n × d_in).</param>
+    /// <param name="W">Weights (d_in × d_out).</param>
+    /// <param name="b">The bias (d_out), or null for none.</param>
+    /// <returns>A new matrix (n × d_out).</returns>
+    public static Matrix<double> Project(this Matrix<double> X, Matrix<double> W, Vector<double>? b) => b is null ? X * W : (X * W).AddRow(b);
+
     /// <summary>Subtracts from every row a number of its own: M − v·1ᵀ.</summary>
     /// <param name="M">A matrix (rows × columns).</param>
     /// <param name="v">One number a row.</param>
