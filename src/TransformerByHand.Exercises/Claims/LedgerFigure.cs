@@ -1,6 +1,7 @@
 using TransformerByHand.Display;
 
 using System.Text.Json.Serialization;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Exercises;
 
