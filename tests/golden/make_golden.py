@@ -482,8 +482,18 @@ def transformer():
 # --------------------------------------------------------------------------------------------------------------- safetensors
 
 def safetensors():
-    """A file in the safetensors format, written from PyTorch tensors byte by byte, and its contents as JSON beside it."""
+    """A file in the safetensors format, and its contents as JSON beside it."""
     tensors = {"γ": rand(3), "attention.W_Q": rand(2, 3), "b": rand(2).float()}
+    write_safetensors(HERE / "from-pytorch.safetensors", tensors)
+    (HERE / "from-pytorch.safetensors.json").write_text(json.dumps(numbers(tensors), ensure_ascii=False) + "\n", encoding="utf-8")
+
+    ours = HERE / "from-the-library.safetensors"
+    if ours.exists():
+        (HERE / "from-the-library.safetensors.json").write_text(json.dumps(read_safetensors(ours), ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_safetensors(path, tensors):
+    """Writes tensors byte by byte, by the format's description alone."""
     header, data = {"__metadata__": {"format": "pt"}}, b""
     for name, t in tensors.items():
         raw = b"".join(struct.pack("<f" if t.dtype == torch.float32 else "<d", v) for v in t.flatten().tolist())
@@ -491,12 +501,7 @@ def safetensors():
         data += raw
     text = json.dumps(header).encode()          # ASCII: γ is written as an escape, as Python does
     text += b" " * (-len(text) % 8)
-    (HERE / "from-pytorch.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
-    (HERE / "from-pytorch.safetensors.json").write_text(json.dumps(numbers(tensors), ensure_ascii=False) + "\n", encoding="utf-8")
-
-    ours = HERE / "from-the-library.safetensors"
-    if ours.exists():
-        (HERE / "from-the-library.safetensors.json").write_text(json.dumps(read_safetensors(ours), ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
 def read_safetensors(path):
@@ -512,6 +517,25 @@ def read_safetensors(path):
     return result
 
 
+# ------------------------------------------------------------------------------------------------------------------- lessons
+
+def lessons():
+    """What PyTorch says of the numbers that lessons follow by hand: files in data/pytorch that their cells read."""
+    folder = HERE.parent.parent / "data" / "pytorch"
+    folder.mkdir(exist_ok=True)
+
+    x = torch.tensor([[2.0, 0.0, 1.0, -1.0, 3.0]], requires_grad=True)
+    γ = torch.tensor([1.0, 0.5, 2.0, -1.0, 3.0], requires_grad=True)
+    β = torch.tensor([0.0, 1.0, 0.0, -2.0, 0.5], requires_grad=True)
+    dy = torch.tensor([[1.0, 2.0, 0.0, -1.0, 3.0]])
+    y = F.layer_norm(x, (5,), γ, β, eps=1e-5)
+    y.backward(dy)
+    write_safetensors(folder / "layernorm.safetensors", {
+        "X": x.detach(), "γ": γ.detach(), "β": β.detach(), "dY": dy,
+        "Y": y.detach(), "dX": x.grad, "dγ": γ.grad, "dβ": β.grad,
+    })
+
+
 PARTS = {
     "linear": linear, "layer-norm": layer_norm, "rms-norm": rms_norm, "softmax": softmax, "embedding": embedding, "positions": positions,
     "dropout": dropout, "feed-forward": feed_forward, "cross-entropy": cross_entropy, "attention": attention, "attention-head": attention_head,
@@ -525,3 +549,4 @@ if __name__ == "__main__":
         write(name, list(make()))
     torch.manual_seed(1000)
     safetensors()
+    lessons()

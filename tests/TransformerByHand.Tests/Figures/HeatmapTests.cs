@@ -52,6 +52,27 @@ public class HeatmapTests
     }
 
     [Fact]
+    public void Many_cells_are_drawn_in_few_characters_and_none_is_lost()
+    {
+        var figure = new Heatmap(SeededRandom.Create(2).NormalMatrix(60, 64));
+        figure.ToSvg().Length.ShouldBeLessThan(60_000);
+        var lengths = Svg.Elements(figure, "path").Select(path => path.Attribute("d")!.Value).SelectMany(d => d.Split('M', StringSplitOptions.RemoveEmptyEntries))
+            .Where(run => run.Contains('h', StringComparison.Ordinal)).Select(run => int.Parse(run[(run.IndexOf('h', StringComparison.Ordinal) + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        lengths.Sum().ShouldBe(60 * 64);
+    }
+
+    [Fact]
+    public void Without_numbers_the_colours_are_at_their_places()
+    {
+        var figure = new Heatmap(new double[,] { { 0, 1, 1 }, { 0.5, double.NaN, 0 } }) { ShowNumbers = false, ShowLegend = false };
+        string Path(double share) => Svg.Elements(figure, "path").Single(path => path.Attribute("stroke")?.Value == Palette.Sequential.At(share).Hex).Attribute("d")!.Value;
+        Path(0).ShouldBe("M0 0h1M2 1h1");
+        Path(1).ShouldBe("M1 0h2");
+        Path(0.5).ShouldBe("M0 1h1");
+        Svg.Elements(figure, "rect").Count(r => r.Attribute("fill")!.Value == "url(#hatch)").ShouldBe(1);
+    }
+
+    [Fact]
     public void The_legend_names_the_ends_of_the_scale()
     {
         var texts = Svg.Texts(new Heatmap(new double[,] { { 0.1, 0.3 } }) { ShowLegend = true, ShowNumbers = false, Min = 0, Max = 1 });
