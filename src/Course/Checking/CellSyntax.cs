@@ -7,6 +7,8 @@ namespace TransformerByHand.Course.Checking;
 /// <summary>A cell's C# as the compiler reads it.</summary>
 internal static class CellSyntax
 {
+    private static readonly string[] OtherLanguages = ["#!mermaid", "#!markdown", "#!html"];
+
     /// <summary>Parses a cell. Lines that speak to the kernel (<c>#!…</c>) count as empty.</summary>
     public static CompilationUnitSyntax Parse(string source) => Parse(source, SourceCodeKind.Script);
 
@@ -15,9 +17,11 @@ internal static class CellSyntax
         Parse(source, SourceCodeKind.Regular).Members.OfType<GlobalStatementSyntax>().Select(global => global.Statement);
 
     private static CompilationUnitSyntax Parse(string source, SourceCodeKind kind) =>
-        CSharpSyntaxTree.ParseText(
-            string.Join('\n', source.Split('\n').Select(line => line.TrimStart().StartsWith("#!", StringComparison.Ordinal) ? "" : line)),
-            new CSharpParseOptions(LanguageVersion.Preview, kind: kind)).GetCompilationUnitRoot();
+        CSharpSyntaxTree.ParseText(CSharp(source), new CSharpParseOptions(LanguageVersion.Preview, kind: kind)).GetCompilationUnitRoot();
+
+    private static string CSharp(string source) => OtherLanguages.Any(magic => source.TrimStart().StartsWith(magic, StringComparison.Ordinal))
+        ? ""
+        : string.Join('\n', source.Split('\n').Select(line => line.TrimStart().StartsWith("#!", StringComparison.Ordinal) ? "" : line));
 
     /// <summary>Every call in the cell of a function of that name, <c>Name(…)</c> or <c>something.Name(…)</c>.</summary>
     public static IEnumerable<InvocationExpressionSyntax> Calls(string source, string name) =>

@@ -232,6 +232,7 @@ public class CheckTests
     [InlineData("var optimiser = new Sgd();\noptimiser.Update(2);")]
     [InlineData("// Console.ReadLine() would hang; a namespace is not allowed\nvar text = \"namespace\";")]
     [InlineData("class Mainly { int MainThing() => 1; }")]
+    [InlineData("#!mermaid\nflowchart LR\n  namespace X --> static Main")]
     public void What_only_looks_like_one(string source)
     {
         using var lesson = new MadeUpLesson().Code("fine", source);

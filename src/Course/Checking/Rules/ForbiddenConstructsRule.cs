@@ -85,8 +85,7 @@ internal sealed partial class ForbiddenConstructsRule : LessonRule
             .Select(variable => variable.Identifier.Text);
 
     private static bool IsDisplay(ExpressionSyntax expression) => expression is InvocationExpressionSyntax call
-        && call.Expression is IdentifierNameSyntax { Identifier.Text: "display" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Display" }
-        && expression is InvocationExpressionSyntax;
+        && call.Expression is IdentifierNameSyntax { Identifier.Text: "display" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Display" };
 
     [GeneratedRegex(@"^\s*#!(javascript|js)\b|<script\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex JavaScript();
