@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TransformerByHand.Scripting.InCells;
 using TransformerByHand.Scripting.Protocol;
 
 namespace TransformerByHand.Scripting.Engine;
@@ -44,6 +45,7 @@ internal sealed class CellEngine
     {
         long start = Stopwatch.GetTimestamp();
         ConsoleCapture.Install(Emit);
+        CellStop.Begin(execute.Id);
         RunOutcome outcome = RunOutcome.Succeeded;
         string? unavailable = null;
         try
