@@ -62,6 +62,12 @@ internal sealed class CellEngine
             unavailable = error.UnavailablePackage;
             Emit(error.Output);
         }
+        catch (Exception e)
+        {
+            // A file that cannot be read, a tool that cannot be started: the cell fails, and the engine lives.
+            outcome = RunOutcome.Failed;
+            Emit(ErrorReport.OfException(e, new TextName(execute.CellName, IsCell: true)));
+        }
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         if (outcome == RunOutcome.Stopped) Stopper.WaitUntilQuiet();
