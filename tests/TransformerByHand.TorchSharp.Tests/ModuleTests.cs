@@ -8,14 +8,11 @@ namespace TransformerByHand.TorchSharp.Tests;
 
 /// <summary>
 /// TorchSharp's own modules with the library's weights. They are post-LN, take (sequence, batch, feature), and know no other order of
-/// norms; so these tests are fewer than those of <see cref="LayerTests"/>, and nearer to what a user of TorchSharp would write.
+/// norms; they are made in single precision, and converted. So these tests are fewer than those of <see cref="LayerTests"/>, and nearer to what a user of TorchSharp would write.
 /// </summary>
 public class ModuleTests
 {
     private const double Tolerance = 1e-10;
-
-    /// <summary>Modules draw their weights in the default type; here that must be double.</summary>
-    public ModuleTests() => torch.set_default_dtype(torch.ScalarType.Float64);
 
     [Fact]
     public void MultiheadAttention()
@@ -27,7 +24,7 @@ public class ModuleTests
         var (Y, trace) = layer.Forward(X, M, mask: null);
         var gradients = layer.Backward(trace, dY).ByName();
 
-        using var module = torch.nn.MultiheadAttention(embedded_dim: 6, num_heads: 3);
+        using var module = torch.nn.MultiheadAttention(embedded_dim: 6, num_heads: 3).to(torch.ScalarType.Float64);
         var p = Parameters(module);
         Load(p, "", layer.Parameters);
         var (x, m) = (TorchTensors.Leaf(new Parameter("X", X)), TorchTensors.Leaf(new Parameter("M", M)));
@@ -50,7 +47,7 @@ public class ModuleTests
         var (Y, trace) = layer.Forward(X);
         var gradients = layer.Backward(trace, dY).ByName();
 
-        using var module = torch.nn.TransformerEncoderLayer(d_model: 6, nhead: 2, dim_feedforward: 9, dropout: 0);
+        using var module = torch.nn.TransformerEncoderLayer(d_model: 6, nhead: 2, dim_feedforward: 9, dropout: 0).to(torch.ScalarType.Float64);
         var p = Parameters(module);
         Load(p, "self_attn.", Part(layer.Parameters, "attention"));
         LoadFeedForwardAndNorms(p, layer.Parameters, norms: 2);
@@ -74,7 +71,7 @@ public class ModuleTests
         var (Y, trace) = layer.Forward(X, M, selfMask: null);
         var gradients = layer.Backward(trace, dY).ByName();
 
-        using var module = torch.nn.TransformerDecoderLayer(d_model: 4, nhead: 2, dim_feedforward: 5, dropout: 0);
+        using var module = torch.nn.TransformerDecoderLayer(d_model: 4, nhead: 2, dim_feedforward: 5, dropout: 0).to(torch.ScalarType.Float64);
         var p = Parameters(module);
         Load(p, "self_attn.", Part(layer.Parameters, "selfAttention"));
         Load(p, "multihead_attn.", Part(layer.Parameters, "crossAttention"));
