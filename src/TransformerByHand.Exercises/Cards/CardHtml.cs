@@ -53,6 +53,9 @@ internal static partial class CardHtml
                 foreach (string item in items) html.Append($"<li style=\"margin:3px 0;color:{Ink}\">{Inline(item)}</li>");
                 html.Append("</ul>");
                 break;
+            case CardPart.Shown(var content):
+                html.Append($"<div style=\"margin:6px 0\">{content.ToHtml()}</div>");
+                break;
             case CardPart.Listing(string label, string text):
                 html.Append($"<p style=\"margin:8px 0 2px;color:{Faint};background:{Paper};font-size:12.5px\">{Inline(label)}</p>");
                 html.Append($"<pre style=\"margin:0 0 6px;padding:6px 10px;overflow-x:auto;white-space:pre;border:0;border-radius:3px;color:{Ink};background:{Inset};{Mono}\">{WebUtility.HtmlEncode(text)}</pre>");
