@@ -58,7 +58,7 @@ internal static class MatrixProduct
             {
                 int columns = Math.Min(2 * V.Count, b.Columns - column);
                 int width = PackedView.StripWidth<V>(columns);
-                var strip = b.Numbers.Slice(column * b.Rows + start * width, depth * width);
+                var strip = b.Strip(column, width, start, depth);
                 var cPart = c.ColumnRange(column, columns);
                 var dPart = start > 0 ? cPart
                     : d.Rows > 0 ? d.ColumnRange(column, columns)

@@ -5,13 +5,26 @@ namespace TransformerByHand.Training.Kernels;
 /// The last strip is filled up with zeros, to one register where that holds what is left and to two where not. With
 /// registers of 2 floats, a 2 × 5 matrix a..e / f..j is stored as <c>a b c d f g h i</c> and <c>e 0 j 0</c>.
 /// </remarks>
-internal readonly ref struct PackedView(ReadOnlySpan<float> numbers, int rows, int columns)
+internal readonly ref struct PackedView
 {
-    public ReadOnlySpan<float> Numbers { get; } = numbers;
+    private readonly ReadOnlySpan<float> numbers;
+    private readonly int packedRows;
+    private readonly int firstRow;
 
-    public int Rows { get; } = rows;
+    private PackedView(ReadOnlySpan<float> numbers, int packedRows, int firstRow, int rows, int columns)
+    {
+        this.numbers = numbers;
+        this.packedRows = packedRows;
+        this.firstRow = firstRow;
+        (Rows, Columns) = (rows, columns);
+    }
 
-    public int Columns { get; } = columns;
+    /// <summary>A matrix that <see cref="Pack"/> has written to the start of <paramref name="numbers"/>.</summary>
+    public PackedView(ReadOnlySpan<float> numbers, int rows, int columns) : this(numbers, rows, 0, rows, columns) { }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
 
     /// <summary>How wide the strip is that holds <paramref name="columns"/> (at most two registers) of a matrix.</summary>
     public static int StripWidth<V>(int columns) where V : struct, ILanes<V> => columns > V.Count ? 2 * V.Count : V.Count;
@@ -19,6 +32,20 @@ internal readonly ref struct PackedView(ReadOnlySpan<float> numbers, int rows, i
     /// <summary>How many floats a packed matrix takes.</summary>
     public static int Size<V>(int rows, int columns) where V : struct, ILanes<V> =>
         rows * ((columns + V.Count - 1) / V.Count * V.Count);
+
+    /// <summary>Some rows of the strip that begins at <paramref name="column"/> and is <paramref name="width"/> wide.</summary>
+    public ReadOnlySpan<float> Strip(int column, int width, int start, int count) =>
+        numbers.Slice(column * packedRows + (firstRow + start) * width, count * width);
+
+    /// <summary>Some of the rows.</summary>
+    public PackedView RowRange(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, Rows);
+        return new(numbers, packedRows, firstRow + first, count, Columns);
+    }
+
+    /// <summary>Some of the columns: they must begin where a strip begins, and end where one ends or where the matrix does.</summary>
+    public PackedView ColumnRange(int first, int count) => new(numbers[(first * packedRows)..], packedRows, firstRow, Rows, count);
 
     /// <summary>Packs <paramref name="source"/>, in any layout, into the start of <paramref name="destination"/>.</summary>
     public static PackedView Pack<V>(MatrixSpan source, Span<float> destination) where V : struct, ILanes<V>
