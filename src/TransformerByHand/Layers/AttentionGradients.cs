@@ -1,0 +1,25 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>What <see cref="ScaledDotProductAttention.Backward"/> returns, in the order in which it is computed.</summary>
+/// <param name="dV">∂L/∂V (m × d_v).</param>
+/// <param name="dA">∂L/∂A (n × m).</param>
+/// <param name="dZ">∂L/∂Z (n × m).</param>
+/// <param name="dS">∂L/∂S (n × m).</param>
+/// <param name="dQ">∂L/∂Q (n × d_k).</param>
+/// <param name="dK">∂L/∂K (m × d_k).</param>
+public record AttentionGradients(
+    Matrix<double> dV,
+    Matrix<double> dA,
+    Matrix<double> dZ,
+    Matrix<double> dS,
+    Matrix<double> dQ,
+    Matrix<double> dK) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("Q", dQ), new("K", dK), new("V", dV)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [];
+}

@@ -1,0 +1,37 @@
+namespace TransformerByHand.Layers;
+
+/// <summary>The sizes and choices that make up an encoder or decoder layer.</summary>
+public sealed record LayerOptions
+{
+    /// <summary>The width of a token.</summary>
+    public required int DModel { get; init; }
+
+    /// <summary>The number of heads, which divides <see cref="DModel"/>.</summary>
+    public int Heads { get; init; } = 1;
+
+    /// <summary>The inner width of the feed-forward block; 4·d_model where it is not set.</summary>
+    public int DFF { get => field > 0 ? field : 4 * DModel; init; }
+
+    /// <summary>Where the normalisation stands.</summary>
+    public NormPlacement Placement { get; init; } = NormPlacement.Pre;
+
+    /// <summary>The function inside the feed-forward block.</summary>
+    public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>Whether projections have biases.</summary>
+    public bool Bias { get; init; } = true;
+
+    /// <summary>The probability of dropout on attention weights and on what each block writes, while training.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The ε of the norms.</summary>
+    public double ε { get; init; } = 1e-5;
+
+    internal AddAndNorm AddAndNorm() => new(Placement, Norm(), new Dropout(Dropout));
+
+    internal LayerNorm? Norm() => Placement is NormPlacement.None ? null : new LayerNorm(DModel, ε);
+
+    internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, Bias, new Dropout(Dropout));
+
+    internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
+}

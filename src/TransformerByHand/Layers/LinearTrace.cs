@@ -1,0 +1,9 @@
+using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>What <see cref="Linear.Forward"/> computed.</summary>
+/// <param name="X">The input (n × d_in).</param>
+/// <param name="Y">The output X·W + b (n × d_out).</param>
+public sealed record LinearTrace(Matrix<double> X, Matrix<double> Y) : Trace;

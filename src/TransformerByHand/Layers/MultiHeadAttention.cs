@@ -1,0 +1,224 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>Multi-head attention: h heads attend side by side, each in a narrower space, and W_O mixes what they bring.</summary>
+/// <remarks>
+/// <para>
+/// Forward. One wide projection makes the queries of all heads; head i owns the i-th block of d_k columns. That is the same as h
+/// narrow projections, and costs as much as one head of full width:
+/// </para>
+/// <code>
+/// Q = X·W_Q + b_Q             (n × h·d_k)     K = M·W_K + b_K   (m × h·d_k)     V = M·W_V + b_V   (m × h·d_v)
+/// O_i = attention(Q_i, K_i, V_i)              (n × d_v)     for each head i, on its own columns
+/// O = [O_1 … O_h]             (n × h·d_v)     side by side
+/// Y = O·W_O + b_O             (n × d_model)
+/// </code>
+/// <para>
+/// Seen from W_O: let W_O,i be its i-th block of d_v rows. Then O·W_O = Σ_i O_i·W_O,i. Every head writes into the output through
+/// its own rows, and the writes add up.
+/// </para>
+/// <para>Backward. First W_O, then each head on its own columns, then the three projections:</para>
+/// <code>
+/// dW_O = Oᵀ·dY        db_O = Σ dY        dO = dY·W_Oᵀ
+/// dQ_i, dK_i, dV_i    from dO_i, see ScaledDotProductAttention; side by side they are dQ, dK, dV
+/// dW_Q = Xᵀ·dQ        dW_K = Mᵀ·dK        dW_V = Mᵀ·dV        db_Q = Σ dQ,  db_K = Σ dK,  db_V = Σ dV
+/// dX   = dQ·W_Qᵀ      dM = dK·W_Kᵀ + dV·W_Vᵀ
+/// </code>
+/// <para>
+/// In self-attention M is X, and dX is the sum of both. (db_K is always zero: b_K adds ⟨q_i, b_K⟩ to a whole row of scores, and
+/// softmax does not see what a whole row has in common.)
+/// </para>
+/// <para>Source: Vaswani et al. 2017, 'Attention Is All You Need', §3.2.2; for the writes, Elhage et al. 2021, 'A Mathematical Framework for Transformer Circuits'.</para>
+/// </remarks>
+public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHeadAttentionGradients>
+{
+    /// <summary>Makes a layer with given parameters, which are aliased.</summary>
+    /// <param name="h">The number of heads, at least 1.</param>
+    /// <param name="W_Q">Makes queries (d_model × h·d_k).</param>
+    /// <param name="W_K">Makes keys (d_M × h·d_k).</param>
+    /// <param name="W_V">Makes values (d_M × h·d_v).</param>
+    /// <param name="W_O">Mixes the heads (h·d_v × d_model).</param>
+    /// <param name="b_Q">Bias of the queries (h·d_k), or null.</param>
+    /// <param name="b_K">Bias of the keys (h·d_k), or null.</param>
+    /// <param name="b_V">Bias of the values (h·d_v), or null.</param>
+    /// <param name="b_O">Bias of the output (d_model), or null.</param>
+    /// <exception cref="ArgumentException">A parameter is empty or not finite, the shapes do not fit each other, or a width is no multiple of h.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">h is below 1.</exception>
+    public MultiHeadAttention(
+        int h,
+        Matrix<double> W_Q,
+        Matrix<double> W_K,
+        Matrix<double> W_V,
+        Matrix<double> W_O,
+        Vector<double>? b_Q = null,
+        Vector<double>? b_K = null,
+        Vector<double>? b_V = null,
+        Vector<double>? b_O = null)
+    {
+        Require.Positive(h);
+        Require.NotEmpty(W_Q);
+        Require.NotEmpty(W_K);
+        Require.NotEmpty(W_V);
+        Require.NotEmpty(W_O);
+        Require.Finite(W_Q);
+        Require.Shape(W_K, W_K.RowCount, W_Q.ColumnCount);
+        Require.Shape(W_V, W_K.RowCount, W_V.ColumnCount);
+        Require.Shape(W_O, W_V.ColumnCount, W_O.ColumnCount);
+        Require.MultipleOf(h, W_Q.ColumnCount, "W_Q");
+        Require.MultipleOf(h, W_V.ColumnCount, "W_V");
+        if (b_Q is not null) Require.Length(b_Q, W_Q.ColumnCount);
+        if (b_K is not null) Require.Length(b_K, W_K.ColumnCount);
+        if (b_V is not null) Require.Length(b_V, W_V.ColumnCount);
+        if (b_O is not null) Require.Length(b_O, W_O.ColumnCount);
+
+        this.h = h;
+        (this.W_Q, this.W_K, this.W_V, this.W_O) = (W_Q, W_K, W_V, W_O);
+        (this.b_Q, this.b_K, this.b_V, this.b_O) = (b_Q, b_K, b_V, b_O);
+    }
+
+    /// <summary>Makes a layer with random weights and zero biases, with d_k = d_v = d_model / h.</summary>
+    /// <param name="random">The generator to draw from.</param>
+    /// <param name="dModel">The width of a token.</param>
+    /// <param name="h">The number of heads, which divides <paramref name="dModel"/>.</param>
+    /// <param name="bias">Whether there are biases.</param>
+    /// <param name="dropout">Drops attention weights while training, or null for none.</param>
+    /// <exception cref="ArgumentException">h does not divide d_model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">d_model or h is below 1.</exception>
+    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null)
+    {
+        Require.Positive(dModel);
+        Vector<double>? Bias() => bias ? Vector<double>.Build.Dense(dModel) : null;
+        return new(
+            h,
+            random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel),
+            Bias(), Bias(), Bias(), Bias()) { Dropout = dropout ?? Dropout.None };
+    }
+
+    /// <summary>The number of heads.</summary>
+    public int h { get; }
+
+    /// <summary>Makes queries (d_model × h·d_k).</summary>
+    public Matrix<double> W_Q { get; }
+
+    /// <summary>Makes keys (d_M × h·d_k).</summary>
+    public Matrix<double> W_K { get; }
+
+    /// <summary>Makes values (d_M × h·d_v).</summary>
+    public Matrix<double> W_V { get; }
+
+    /// <summary>Mixes the heads (h·d_v × d_model).</summary>
+    public Matrix<double> W_O { get; }
+
+    /// <summary>Bias of the queries (h·d_k), or null.</summary>
+    public Vector<double>? b_Q { get; }
+
+    /// <summary>Bias of the keys (h·d_k), or null.</summary>
+    public Vector<double>? b_K { get; }
+
+    /// <summary>Bias of the values (h·d_v), or null.</summary>
+    public Vector<double>? b_V { get; }
+
+    /// <summary>Bias of the output (d_model), or null.</summary>
+    public Vector<double>? b_O { get; }
+
+    /// <summary>Drops attention weights while training; none unless set.</summary>
+    public Dropout Dropout { get; init; } = Dropout.None;
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters =>
+    [
+        new("W_Q", W_Q), new("W_K", W_K), new("W_V", W_V), new("W_O", W_O),
+        .. Parameter.Optional("b_Q", b_Q), .. Parameter.Optional("b_K", b_K), .. Parameter.Optional("b_V", b_V), .. Parameter.Optional("b_O", b_O),
+    ];
+
+    /// <summary>Self-attention without a mask, in evaluation.</summary>
+    /// <param name="X">The tokens (n × d_model).</param>
+    /// <returns>Y (n × d_model), and the trace.</returns>
+    /// <exception cref="ArgumentException">X is empty, not finite, or of another width.</exception>
+    public (Matrix<double> Y, MultiHeadAttentionTrace Trace) Forward(Matrix<double> X) => Forward(X, mask: null);
+
+    /// <summary>Self-attention: the tokens attend to each other.</summary>
+    /// <param name="X">The tokens (n × d_model).</param>
+    /// <param name="mask">Which token may attend to which (n × n), or null where every one may.</param>
+    /// <param name="random">The generator for dropout, or null in evaluation.</param>
+    /// <returns>Y (n × d_model), and the trace.</returns>
+    /// <exception cref="ArgumentException">X is empty, not finite, or of another width; or the mask has another size.</exception>
+    public (Matrix<double> Y, MultiHeadAttentionTrace Trace) Forward(Matrix<double> X, Mask? mask, Random? random = null) =>
+        Forward(X, X, mask, random);
+
+    /// <summary>Cross-attention: the tokens X attend to the tokens M. With M the same object as X, it is self-attention.</summary>
+    /// <param name="X">The tokens that ask (n × d_model).</param>
+    /// <param name="M">The tokens that are asked (m × d_M).</param>
+    /// <param name="mask">Which of X may attend to which of M (n × m), or null where every one may.</param>
+    /// <param name="random">The generator for dropout, or null in evaluation.</param>
+    /// <returns>Y (n × d_model), and the trace.</returns>
+    /// <exception cref="ArgumentException">X or M is empty, not finite, or of another width; or the mask has another size.</exception>
+    public (Matrix<double> Y, MultiHeadAttentionTrace Trace) Forward(Matrix<double> X, Matrix<double> M, Mask? mask, Random? random = null)
+    {
+        Require.Tokens(X, W_Q.RowCount);
+        Require.Tokens(M, W_K.RowCount);
+
+        var Q = X.Project(W_Q, b_Q);                            // (n × h·d_k)
+        var K = M.Project(W_K, b_K);                            // (m × h·d_k)
+        var V = M.Project(W_V, b_V);                            // (m × h·d_v)
+
+        var heads = new AttentionTrace[h];
+        for (int i = 0; i < h; i++)
+            (_, heads[i]) = ScaledDotProductAttention.Forward(Q.ColumnBlock(i, h), K.ColumnBlock(i, h), V.ColumnBlock(i, h), mask, dropout: Dropout, random: random);
+
+        var O = heads.Select(head => head.O).SideBySide();      // (n × h·d_v)
+        var Y = O.Project(W_O, b_O);                            // (n × d_model)
+
+        return (Y, new MultiHeadAttentionTrace(X, M, Q, K, V, heads, O, Y));
+    }
+
+    /// <inheritdoc/>
+    /// <param name="trace">What <see cref="Forward(Matrix{double}, Mask?, Random?)"/> kept.</param>
+    /// <param name="dY">∂L/∂Y (n × d_model).</param>
+    /// <exception cref="ArgumentException">dY has another shape than Y, or holds a NaN or an infinity.</exception>
+    public MultiHeadAttentionGradients Backward(MultiHeadAttentionTrace trace, Matrix<double> dY)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        Require.SameShape(dY, trace.Y);
+        var (X, M) = (trace.X, trace.M);
+
+        var dW_O = trace.O.Transpose() * dY;                    // (h·d_v × d_model)
+        var dO = dY * W_O.Transpose();                          // (n × h·d_v)
+
+        var heads = new AttentionGradients[h];
+        for (int i = 0; i < h; i++)
+            heads[i] = ScaledDotProductAttention.Backward(trace.Heads[i], dO.ColumnBlock(i, h));
+
+        var dQ = heads.Select(head => head.dQ).SideBySide();    // (n × h·d_k)
+        var dK = heads.Select(head => head.dK).SideBySide();    // (m × h·d_k)
+        var dV = heads.Select(head => head.dV).SideBySide();    // (m × h·d_v)
+
+        var dX = dQ * W_Q.Transpose();                          // (n × d_model)
+        var dM = dK * W_K.Transpose() + dV * W_V.Transpose();   // (m × d_M)
+
+        return new MultiHeadAttentionGradients(
+            dX: trace.IsSelfAttention ? dX + dM : dX,
+            dM: trace.IsSelfAttention ? null : dM,
+            dW_Q: X.Transpose() * dQ,                           // (d_model × h·d_k)
+            dW_K: M.Transpose() * dK,                           // (d_M × h·d_k)
+            dW_V: M.Transpose() * dV,                           // (d_M × h·d_v)
+            dW_O,
+            db_Q: b_Q is null ? null : dQ.ColumnSums(),         // (h·d_k)
+            db_K: b_K is null ? null : dK.ColumnSums(),         // (h·d_k)
+            db_V: b_V is null ? null : dV.ColumnSums(),         // (h·d_v)
+            db_O: b_O is null ? null : dY.ColumnSums(),         // (d_model)
+            dO,
+            heads);
+    }
+
+    /// <summary>Returns what each head writes into the output through its own rows of W_O: O_i·W_O,i.</summary>
+    /// <remarks>Their sum, with b_O added to every token, is the layer's output.</remarks>
+    /// <param name="trace">What the forward pass kept.</param>
+    /// <returns>One matrix (n × d_model) for each head.</returns>
+    public IReadOnlyList<Matrix<double>> HeadWrites(MultiHeadAttentionTrace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return [.. trace.Heads.Select((head, i) => head.O * W_O.RowBlock(i, h))];
+    }
+}

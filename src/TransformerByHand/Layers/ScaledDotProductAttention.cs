@@ -1,0 +1,91 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>Scaled dot-product attention: each query takes the average of the values, weighted by how well it matches their keys.</summary>
+/// <remarks>
+/// <para>Forward, for n queries and m keys of width d_k, and m values of width d_v:</para>
+/// <code>
+/// S = Q·Kᵀ                    (n × m)     scores: s_ij = ⟨q_i, k_j⟩
+/// Z = S / √d_k                (n × m)     scaled; −∞ where the mask does not allow
+/// A = softmax(Z)              (n × m)     weights: each row is a distribution over the keys
+/// O = A·V                     (n × d_v)   o_i = Σ_j a_ij v_j
+/// </code>
+/// <para>
+/// Why √d_k: a sum of d_k products of independent numbers with variance 1 has variance d_k. Divided by √d_k it has variance 1
+/// again, whatever the width, and the softmax does not saturate.
+/// </para>
+/// <para>Backward, the same steps from the last to the first:</para>
+/// <code>
+/// dV = Aᵀ·dO                  (m × d_v)   O = A·V: a product, met with its other factor
+/// dA = dO·Vᵀ                  (n × m)
+/// dZ = A ⊙ (dA − rowsum(dA ⊙ A))          softmax; zero where A is zero, so nothing flows through the mask
+/// dS = dZ / √d_k              (n × m)
+/// dQ = dS·K                   (n × d_k)   S = Q·Kᵀ: the score is a product of two inputs,
+/// dK = dSᵀ·Q                  (m × d_k)   and each of them receives the other
+/// </code>
+/// <para>
+/// A query to which the mask allows no key has the weights 0 for all of them, so the output 0, and its gradient is 0.
+/// (PyTorch's result there is NaN.)
+/// </para>
+/// <para>Source: Vaswani et al. 2017, 'Attention Is All You Need', §3.2.1.</para>
+/// </remarks>
+public static class ScaledDotProductAttention
+{
+    /// <summary>Computes the attention of every query to every key.</summary>
+    /// <param name="Q">Queries (n × d_k).</param>
+    /// <param name="K">Keys (m × d_k).</param>
+    /// <param name="V">Values (m × d_v).</param>
+    /// <param name="mask">Which query may attend to which key (n × m), or null where every one may.</param>
+    /// <param name="scale">What the scores are multiplied by, or null for 1/√d_k.</param>
+    /// <param name="dropout">Drops weights while training, or null.</param>
+    /// <param name="random">The generator for dropout, or null in evaluation.</param>
+    /// <returns>O (n × d_v), and the trace.</returns>
+    /// <exception cref="ArgumentException">A matrix is empty or not finite, or the shapes do not fit each other.</exception>
+    public static (Matrix<double> O, AttentionTrace Trace) Forward(
+        Matrix<double> Q,
+        Matrix<double> K,
+        Matrix<double> V,
+        Mask? mask = null,
+        double? scale = null,
+        Dropout? dropout = null,
+        Random? random = null)
+    {
+        Require.NotEmpty(Q);
+        Require.NotEmpty(V);
+        Require.Finite(Q);
+        Require.Tokens(K, Q.ColumnCount);
+        Require.Shape(V, K.RowCount, V.ColumnCount);
+        mask?.RequireSize(Q.RowCount, K.RowCount, nameof(mask));
+        double c = scale ?? 1 / Math.Sqrt(Q.ColumnCount);
+
+        var S = Q * K.Transpose();                              // (n × m)
+        var Z = mask is null ? S * c : mask.Apply(S * c);       // (n × m)
+        var A = Softmax.Forward(Z);                             // (n × m)
+        var (Kept, dropped) = (dropout ?? Dropout.None).Forward(A, random);   // (n × m), A itself in evaluation
+        var O = Kept * V;                                       // (n × d_v)
+
+        return (O, new AttentionTrace(Q, K, V, S, Z, A, dropped, O, c));
+    }
+
+    /// <summary>Carries a gradient back to the queries, the keys and the values.</summary>
+    /// <param name="trace">What <see cref="Forward"/> kept.</param>
+    /// <param name="dO">∂L/∂O (n × d_v).</param>
+    /// <returns>dQ, dK and dV, with the steps on the way.</returns>
+    /// <exception cref="ArgumentException">dO has another shape than O, or holds a NaN or an infinity.</exception>
+    public static AttentionGradients Backward(AttentionTrace trace, Matrix<double> dO)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        Require.SameShape(dO, trace.O);
+        var (Q, K, V, A, Drop) = (trace.Q, trace.K, trace.V, trace.A, trace.Dropped);
+
+        var dV = Drop.Y.Transpose() * dO;                       // (m × d_v)
+        var dA = (dO * V.Transpose()).PointwiseMultiply(Drop.M);    // (n × m)
+        var dZ = Softmax.Backward(A, dA);                       // (n × m)
+        var dS = dZ * trace.Scale;                              // (n × m)
+        var dQ = dS * K;                                        // (n × d_k)
+        var dK = dS.Transpose() * Q;                            // (m × d_k)
+
+        return new AttentionGradients(dV, dA, dZ, dS, dQ, dK);
+    }
+}
