@@ -1,1 +1,29 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using TransformerByHand.Course;
+using TransformerByHand.Course.Commands;
+
+// Numbers in tables and pages are read by people of every country and compared by programs: one form for all.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+var root = new RootCommand("Transformer by Hand: runs, checks and looks after the lessons. Without a command it runs every lesson.");
+RunCommand.AddTo(root);
+root.Add(RunCommand.Create());
+root.Add(ProgressCommand.Create());
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CourseException problem)
+{
+    AnsiConsole.Console.Profile.Out.Writer.Flush();
+    await Console.Error.WriteLineAsync(problem.Message);
+    return ExitCode.CannotRun;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("Stopped.");
+    return ExitCode.Interrupted;
+}

@@ -1,1 +1,1 @@
-return 0;
+return TransformerByHand.Scripting.WorkerHost.Run(args);

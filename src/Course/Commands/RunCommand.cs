@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Spectre.Console;
+using TransformerByHand.Course.Pages;
+using TransformerByHand.Course.Running;
+
+namespace TransformerByHand.Course.Commands;
+
+/// <summary><c>run</c>: executes lessons and writes what they show.</summary>
+internal static class RunCommand
+{
+    private static readonly Argument<string[]> Lessons = new("lesson")
+    {
+        Description = "A lesson by its number (00), or the path of any C# notebook. All lessons if none is named.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Solve = new("--solve")
+    {
+        Description = "Put the reference solution in place of each exercise's stub, and require every check to pass.",
+    };
+
+    private static readonly Option<bool> Write = new("--write")
+    {
+        Description = "Store the fresh outputs in the notebooks themselves.",
+    };
+
+    private static readonly Option<string[]> With = new("--with")
+    {
+        Description = "Also run the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        HelpName = "PACKAGE",
+    };
+
+    private static readonly Option<DirectoryInfo?> Out = new("--out")
+    {
+        Description = "Where to put executed notebooks and pages. Default: artifacts/course in the repository.",
+        HelpName = "DIR",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Run lessons from top to bottom, and write the executed notebook and a page for each.");
+        AddTo(command);
+        return command;
+    }
+
+    /// <summary>Adds the arguments and the action, so that the program without a command means <c>run</c>.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Add(Lessons);
+        command.Add(Solve);
+        command.Add(Write);
+        command.Add(With);
+        command.Add(Out);
+        command.SetAction((parsed, cancellation) => RunAsync(
+            Repository.Find(),
+            parsed.GetValue(Lessons) ?? [],
+            new LessonRunOptions
+            {
+                Solve = parsed.GetValue(Solve),
+                With = (parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            },
+            parsed.GetValue(Write),
+            parsed.GetValue(Out)?.FullName,
+            AnsiConsole.Console,
+            cancellation));
+    }
+
+    internal static async Task<int> RunAsync(
+        Repository repository, IReadOnlyList<string> names, LessonRunOptions options, bool write, string? output, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (write && options.Solve)
+            throw new CourseException("--write and --solve do not go together: the notebooks would carry the outputs of the solutions. Run them one after the other.");
+
+        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
+        if (lessons.Count == 0)
+            throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+
+        string folder = Path.GetFullPath(output ?? repository.DefaultOutput);
+        Directory.CreateDirectory(folder);
+        var runner = new LessonRunner(options);
+        var runs = new List<LessonRun>();
+        foreach (Lesson lesson in lessons)
+        {
+            var progress = new ProgressLine(console, lesson);
+            LessonRun run = await runner.RunAsync(lesson, progress, cancellation);
+            progress.Finish(run);
+            runs.Add(run);
+
+            run.Notebook.Write(Path.Combine(folder, lesson.Name + ".ipynb"));
+            if (write) run.Notebook.Write(lesson.Path);
+        }
+
+        await CoursePages.WriteAsync(folder, runs);
+        RunSummary.Write(console, runs, folder);
+        return runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+
+namespace TransformerByHand.Exercises;
+
+/// <summary>What one call of an answer did.</summary>
+/// <param name="Result">What it returned, as it was right after the call; null where it threw.</param>
+/// <param name="Error">What it threw, or null.</param>
+/// <param name="Changed">The arguments that it wrote into, before and after.</param>
+/// <param name="Aliased">The names of arguments whose memory the result shares.</param>
+internal sealed record Call(
+    Value? Result,
+    Exception? Error,
+    IReadOnlyList<(string Name, Value Before, Value After)> Changed,
+    IReadOnlyList<string> Aliased)
+{
+    private static readonly Tolerance Exactly = new(0, 0);
+
+    /// <summary>Calls an answer with its own copy of the arguments.</summary>
+    public static Call Of(Delegate answer, Signature signature, IReadOnlyList<object?> arguments)
+    {
+        object?[] own = [.. arguments.Select(DeepCopy.Of)];
+        Value[] before = [.. own.Select(argument => Value.Of(argument))];
+        object? result;
+        try
+        {
+            result = signature.Invoke(answer, own);
+        }
+        catch (Exception e)
+        {
+            return new Call(null, e, [], []);
+        }
+
+        var changed = signature.Parameters.Select((name, i) => (name, before[i], Value.Of(own[i]))).Where(change => !change.Item2.Agrees(change.Item3, Exactly));
+        var aliased = signature.Parameters.Where((_, i) => SharedMemory.Between(result, own[i]));
+        return new Call(Value.Of(result, signature.TupleNames), null, [.. changed], [.. aliased]);
+    }
+
+    /// <summary>Whether another call did the same: the same numbers, or the same kind of exception, and at least the same misdeeds.</summary>
+    public bool IsRepeatedBy(Call other, Tolerance tolerance)
+    {
+        if (Error is not null || other.Error is not null) return Error?.GetType() == other.Error?.GetType();
+        return Result!.Agrees(other.Result!, tolerance)
+            && Changed.All(change => other.Changed.Any(its => its.Name == change.Name))
+            && Aliased.All(other.Aliased.Contains);
+    }
+}

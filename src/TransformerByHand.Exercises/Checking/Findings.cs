@@ -1,0 +1,88 @@
+namespace TransformerByHand.Exercises;
+
+/// <summary>What is wrong with one call, in the order in which a learner should mend it.</summary>
+internal static class Findings
+{
+    private const int MostPlaces = 4;
+
+    /// <summary>Returns what is wrong, or nothing. A misdeed that the reference solution commits too is part of the exercise.</summary>
+    public static IReadOnlyList<CardPart> Of(Call expected, Call actual, Tolerance tolerance)
+    {
+        var findings = new List<CardPart>();
+        if (!expected.Result!.Agrees(actual.Result!, tolerance)) findings.AddRange(InResult(expected.Result!, actual.Result!, tolerance));
+
+        foreach (var (name, before, after) in actual.Changed.Where(change => expected.Changed.All(its => its.Name != change.Name)))
+        {
+            findings.Add(new CardPart.Advice($"Your answer changes its argument `{name}`. Whoever called it still needs the old numbers: write into a new array or matrix."));
+            int digits = DigitsThatDiffer(before, after);
+            findings.Add(new CardPart.Listing($"{name} before and after the call", $"{ValueText.Named("before", before, digits)}\n{ValueText.Named("after ", after, digits)}"));
+        }
+
+        foreach (string name in actual.Aliased.Except(expected.Aliased))
+            findings.Add(new CardPart.Advice($"Your answer hands back `{name}` itself, or a view of its memory. Changing one would change the other: return a new array or matrix."));
+
+        return findings;
+    }
+
+    private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance)
+    {
+        int digits = DigitsThatDiffer(expected, actual);
+        yield return new CardPart.Listing("What came out", $"{ValueText.Named("expected", expected, digits)}\n{ValueText.Named("yours   ", actual, digits)}");
+
+        if (actual.Places().FirstOrDefault(place => place.Entry is null).Path is { } empty)
+        {
+            yield return new CardPart.Advice(empty.Length == 0 ? "Your answer returned `null`." : $"Your answer left `{empty}` at `null`.");
+            yield break;
+        }
+
+        if (Parts(expected, actual) is { } parts)
+        {
+            string[] right = [.. parts.Where(part => part.Expected.Agrees(part.Actual, tolerance)).Select(part => $"`{part.Name}`")];
+            string[] wrong = [.. parts.Where(part => !part.Expected.Agrees(part.Actual, tolerance)).Select(part => $"`{part.Name}`")];
+            if (right.Length > 0) yield return new CardPart.Paragraph($"{Listed(right)} {(right.Length == 1 ? "is" : "are")} right; {Listed(wrong)} {(wrong.Length == 1 ? "is" : "are")} not.");
+        }
+
+        if (expected.Shape != actual.Shape)
+        {
+            yield return new CardPart.Advice($"The shape is not right: yours is {actual.Shape}, expected is {expected.Shape}.");
+            yield break;
+        }
+
+        var all = expected.Places().Zip(actual.Places(), (e, a) => (e.Path, Expected: e.Entry, Actual: a.Entry)).ToList();
+        var places = all.Where(place => !Value.Agree(place.Expected, place.Actual, tolerance)).ToList();
+
+        var strange = places.FirstOrDefault(place => place is { Expected: double e, Actual: double a } && double.IsFinite(e) && !double.IsFinite(a));
+        if (strange.Actual is double number)
+            yield return new CardPart.Advice($"{(strange.Path.Length == 0 ? "Yours" : $"`{strange.Path}`")} is {(double.IsNaN(number) ? "NaN: not a number. Look for 0/0, a root or logarithm of a negative number, or ∞ − ∞" : "infinite. Look for a division by 0 or an exponential of a large number")}.");
+
+        if (all.Count == 1)
+        {
+            if (places[0] is { Expected: double e, Actual: double a } && double.IsFinite(a))
+                yield return new CardPart.Paragraph($"They differ by {NumberText.Format(Math.Abs(a - e))}.");
+            yield break;
+        }
+
+        yield return new CardPart.Paragraph($"They differ at {places.Count} of {all.Count} places{(places.Count > MostPlaces ? $", first at these {MostPlaces}" : "")}:");
+        yield return new CardPart.Items([.. places.Take(MostPlaces).Select(place => OnePlace(place.Path, place.Expected, place.Actual))]);
+    }
+
+    private static string OnePlace(string path, object? expected, object? actual)
+    {
+        string gap = expected is double e && actual is double a && double.IsFinite(e) && double.IsFinite(a) ? $", off by {NumberText.Format(Math.Abs(a - e))}" : "";
+        Value first = new Value.Single(expected), second = new Value.Single(actual);
+        int digits = DigitsThatDiffer(first, second);
+        return $"`{path}`: expected {ValueText.Of(first, digits)}, yours {ValueText.Of(second, digits)}{gap}";
+    }
+
+    private static List<(string Name, Value Expected, Value Actual)>? Parts(Value expected, Value actual) =>
+        expected is Value.Group { IsList: false } e && actual is Value.Group { IsList: false } a
+            ? [.. e.Parts.Zip(a.Parts, (first, second) => (first.Name, first.Value, second.Value))]
+            : null;
+
+    // Two numbers that differ must not look the same.
+    private static int DigitsThatDiffer(Value first, Value second) =>
+        new[] { NumberText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 17);
+
+    private static string Listed(string[] names) =>
+        names.Length == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];
+}

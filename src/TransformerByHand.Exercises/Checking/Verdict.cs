@@ -1,0 +1,27 @@
+namespace TransformerByHand.Exercises;
+
+/// <summary>What judging an answer came to, before it is put on a card.</summary>
+internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Parts, KnownMistake? Mistake = null)
+{
+    /// <summary>An answer that throws <see cref="NotImplementedException"/> is a stub, in whole or in part.</summary>
+    public static Verdict Stub(bool always) => new(CheckOutcome.NotAttempted,
+    [
+        new CardPart.Paragraph(always
+            ? "The stub is still in place. Replace `throw new NotImplementedException();` with your own code and run the cell again."
+            : "Your code still reaches a `throw new NotImplementedException();` for some inputs. Replace it and run the cell again."),
+    ]);
+
+    /// <summary>What to say of an answer that did not come back.</summary>
+    public static Verdict TimedOut(Watchdog.End end, TimeSpan limit, IEnumerable<CardPart> where) => new(CheckOutcome.TimedOut,
+    [
+        new CardPart.Paragraph($"It had not come back after {NumberText.Format(limit.TotalSeconds)} seconds."),
+        .. where,
+        new CardPart.Paragraph("Look for a loop whose condition never becomes false, or for code that waits."),
+        new CardPart.Note(end == Watchdog.End.Stopped
+            ? "It was stopped. The kernel and your variables are as they were."
+            : "It could not be stopped and goes on in the background. You can work on; restart the kernel if it becomes slow."),
+    ]);
+
+    /// <summary>Names an exception as a learner meets it: type and message.</summary>
+    public static string Describe(Exception e) => $"`{e.GetType().Name}`: {e.Message.ReplaceLineEndings(" ").Replace('`', '\'')}";
+}

@@ -1,0 +1,12 @@
+namespace TransformerByHand.Exercises;
+
+/// <summary>A wrong answer that learners are known to give.</summary>
+/// <param name="Name">What is done wrong, in a few words: "divides by N − 1".</param>
+/// <param name="Sentence">What the learner reads when an answer behaves like this one.</param>
+/// <param name="Code">A short answer that makes the mistake.</param>
+public abstract record KnownMistake(string Name, string Sentence, Delegate Code);
+
+/// <inheritdoc cref="KnownMistake"/>
+/// <typeparam name="TAnswer">The exercise's signature.</typeparam>
+public sealed record KnownMistake<TAnswer>(string Name, string Sentence, TAnswer Answer) : KnownMistake(Name, Sentence, Answer)
+    where TAnswer : Delegate;

@@ -1,0 +1,17 @@
+namespace TransformerByHand.Exercises;
+
+/// <summary>How far an answer's number may lie from the expected one: <c>Absolute + Relative·|expected|</c>.</summary>
+/// <param name="Relative">Allowed part of the expected number's size.</param>
+/// <param name="Absolute">Allowed distance where the expected number is 0.</param>
+public sealed record Tolerance(double Relative, double Absolute)
+{
+    /// <summary>Rounding error in double precision and nothing more: 1e-9 of the expected number, plus 1e-12.</summary>
+    public static Tolerance Default { get; } = new(1e-9, 1e-12);
+
+    /// <summary>Whether the number is near enough. NaN is near enough to NaN only, an infinity to itself only.</summary>
+    public bool Allows(double expected, double actual) =>
+        expected.Equals(actual) || expected == actual || (double.IsFinite(expected) && Math.Abs(actual - expected) <= Absolute + Relative * Math.Abs(expected));
+
+    /// <summary>Says the tolerance in words.</summary>
+    public override string ToString() => $"{NumberText.Format(Relative)} of the expected number, plus {NumberText.Format(Absolute)}";
+}

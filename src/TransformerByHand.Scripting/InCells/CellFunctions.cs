@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Html;
+using TransformerByHand.Scripting.Engine;
+
+namespace TransformerByHand.Scripting.InCells;
+
+/// <summary>The functions that every cell can call without a prefix, named as .NET Interactive names them.</summary>
+public static class CellFunctions
+{
+    /// <summary>Shows a value.</summary>
+    /// <param name="value">What to show.</param>
+    /// <param name="mimeTypes">The forms to show it in; those its formatter prefers if none is given.</param>
+    public static DisplayedValue display(object? value, params string[] mimeTypes) => CellDisplay.Show(value, mimeTypes);
+
+    /// <summary>Marks text as HTML: shown as the last value of a cell, or displayed, it is rendered.</summary>
+    public static IHtmlContent HTML(string content) => new HtmlString(content);
+
+    /// <summary>Adds a style sheet to the page.</summary>
+    public static void CSS(string content) => CellDisplay.Show(new HtmlString($"<style>{content}</style>"), ["text/html"]);
+}

@@ -1,0 +1,91 @@
+using TransformerByHand.Display;
+
+namespace TransformerByHand.Figures;
+
+/// <summary>Vectors as rows of coloured cells with their numbers, one under the other, and what leads from each to the next.</summary>
+/// <remarks>
+/// <code>
+/// new VectorStrip
+/// {
+///     Title = "Layer normalisation of one token",
+///     Strips = [new("x", [0.2, 0.1, 0.3]), new("x̂", [0, -1.2247, 1.2247]) { Step = "subtract μ, divide by σ" }],
+/// }
+/// </code>
+/// White is 0, blue is positive, orange is negative, on one scale for all strips unless <see cref="OwnScales"/> is set.
+/// </remarks>
+public sealed class VectorStrip : Figure
+{
+    private const double CellHeight = 32;
+
+    /// <summary>The vectors, from the top; their lengths may differ.</summary>
+    public IReadOnlyList<Strip> Strips { get; init; } = [];
+
+    /// <summary>The line of labels above the cells; numbers from 0 where there are none.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>Whether each strip is coloured by its own range, for vectors of very different size.</summary>
+    public bool OwnScales { get; init; }
+
+    /// <summary>Significant digits of each strip's largest number.</summary>
+    public int Digits { get; init; } = 4;
+
+    private int Longest => Strips.Max(strip => strip.Values.Count);
+
+    private protected override void Check()
+    {
+        if (Strips.Count == 0) throw new ArgumentException("A vector strip needs at least one strip.", nameof(Strips));
+        if (Header is not null && Header.Count != Longest)
+            throw new ArgumentException($"Header has {Header.Count} labels; the longest strip has {Longest} numbers and needs one for each.", nameof(Header));
+    }
+
+    private protected override Canvas Draw()
+    {
+        var formats = Strips.Select(strip => Numbers.Together(strip.Values, Digits)).ToArray();
+        var header = Header ?? [.. Enumerable.Range(0, Longest).Select(i => Numbers.Format(i))];
+        double left = Strips.Max(strip => TextMetrics.Width(strip.Name, Canvas.TextSize)) is var nameWidth and > 0 ? nameWidth + 12 : 0;
+        double cellWidth = Math.Max(48, Math.Max(
+            header.Max(label => TextMetrics.Width(label, Canvas.SmallSize)) + 8,
+            Strips.Select((strip, k) => strip.Values.Max(value => TextMetrics.Width(Text(value, formats[k]), Canvas.TextSize))).Max() + 14));
+        var common = ColorScale.For(Strips.SelectMany(strip => strip.Values));
+
+        var canvas = new Canvas();
+        for (int j = 0; j < Longest; j++)
+            canvas.Text(header[j], left + (j + 0.5) * cellWidth, 11, Anchor.Middle, Canvas.SmallSize, Canvas.Muted);
+        double y = 18;
+        for (int k = 0; k < Strips.Count; k++)
+        {
+            var strip = Strips[k];
+            if (strip.Step is { Length: > 0 } step && k > 0)
+            {
+                double x = left + cellWidth / 2;
+                canvas.Arrow([(x, y + 4), (x, y + 30)], Canvas.Muted);
+                canvas.Text(step, x + 12, y + 21, size: Canvas.TextSize, fill: Canvas.Muted);
+                canvas.Grow(x + 12 + TextMetrics.Width(step, Canvas.TextSize), y + 34);
+                y += 34;
+            }
+            else if (k > 0) y += 10;
+
+            var scale = OwnScales ? ColorScale.For(strip.Values) : common;
+            canvas.Text(strip.Name, left - 12, y + CellHeight / 2 + 4.6, Anchor.End);
+            for (int j = 0; j < strip.Values.Count; j++)
+            {
+                double value = strip.Values[j], x = left + j * cellWidth;
+                bool blank = !double.IsFinite(value);
+                var colour = scale.At(value);
+                canvas.Rectangle(x, y, cellWidth, CellHeight, blank ? Canvas.Hatched : colour.Hex, "#afb8c1");
+                canvas.Text(Text(value, formats[k]), x + cellWidth / 2, y + CellHeight / 2 + 4.6, Anchor.Middle, fill: blank ? Canvas.Ink : colour.Ink.Hex, halo: blank);
+            }
+            y += CellHeight;
+            canvas.Grow(left + strip.Values.Count * cellWidth + 1, y + 1);
+        }
+        return canvas;
+    }
+
+    private protected override string Describe() => string.Join(" ", Strips.Select((strip, k) =>
+        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"Then {strip.Step}: " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{Numbers.FormatList(strip.Values, Digits)}."));
+
+    private protected override string Tabulate() => string.Join("\n", Strips.Select((strip, k) =>
+        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"  | {strip.Step}\n" : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{Numbers.FormatList(strip.Values, Digits)}"));
+
+    private static string Text(double value, Func<double, string> format) => double.IsNaN(value) ? "" : format(value);
+}
