@@ -1,8 +1,9 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
 
-/// <summary>Looks up a vector for each token and adds one for its place.</summary>
+/// <summary>Looks up a vector for each token and adds one for its place: x = c·E[t] + P[i].</summary>
 internal sealed class Embedding
 {
     private const uint Site = 1;
@@ -19,24 +20,12 @@ internal sealed class Embedding
         (this.shape, this.tokens, this.places, this.side) = (shape, tokens, places, side);
         Output = new(sequences * shape.Context, shape.Width);
         gradient = new(sequences * shape.Context, shape.Width);
-        if (shape.Positions == Positions.Sinusoidal) sinusoids = Sinusoids(shape.Context, shape.Width);
+        if (shape.Positions == Positions.Sinusoidal) 
+            sinusoids = [.. SinusoidalPositions.Of(shape.Context, shape.Width).ToRowMajorArray().Select(x => (float)x)];
     }
 
     /// <summary>Where the embedded tokens are.</summary>
     public RowBuffer Output { get; }
-
-    /// <summary>PE(p, 2i) = sin(p / 10000^{2i/d}), PE(p, 2i+1) = cos of the same (Vaswani et al. 2017, §3.5).</summary>
-    public static float[] Sinusoids(int positions, int width)
-    {
-        var table = new float[positions * width];
-        for (int p = 0; p < positions; p++)
-            for (int j = 0; j < width; j++)
-            {
-                double angle = p / Math.Pow(10000, (double)(j - j % 2) / width);
-                table[p * width + j] = (float)(j % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
-            }
-        return table;
-    }
 
     public void Forward(Pass pass, Slice slice, ReadOnlySpan<int> ids)
     {
@@ -52,6 +41,7 @@ internal sealed class Embedding
         {
             var row = rows.Slice(i * width, width);
             tokens.Values.Slice(ids[slice.FirstRow + i] * width, width).CopyTo(row);
+            if (shape.EmbeddingScale != 1) pass.Kernels.Scale(row, shape.EmbeddingScale);
             if (!table.IsEmpty) pass.Kernels.Add(table.Slice((slice.From + i % slice.Places) * width, width), row);
         }
         pass.Drop(rows, shape.Dropout, Site + (uint)side, (long)slice.FirstRow * width);
@@ -77,8 +67,9 @@ internal sealed class Embedding
             for (int i = 0; i < count; i++)
             {
                 var row = rows.Slice(i * width, width);
-                pass.Kernels.Add(row, owner.tokens.Gradient.Slice(ids()[i] * width, width));
                 if (owner.places is not null) pass.Kernels.Add(row, owner.places.Gradient.Slice(i % length() * width, width));
+                if (owner.shape.EmbeddingScale != 1) pass.Kernels.Scale(row, owner.shape.EmbeddingScale);
+                pass.Kernels.Add(row, owner.tokens.Gradient.Slice(ids()[i] * width, width));
             }
         }
     }

@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
@@ -29,7 +30,7 @@ internal sealed class FeedForward : ISublayer
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan y)
     {
         first.Forward(pass.Kernels, input[slice], before[slice]);
-        if (activation == Activation.Gelu) pass.Kernels.Gelu(before.Span(slice), after.Span(slice));
+        if (activation == Activation.GELU) pass.Kernels.Gelu(before.Span(slice), after.Span(slice));
         else pass.Kernels.Relu(before.Span(slice), after.Span(slice));
         second.Forward(pass.Kernels, after[slice], y);
     }
@@ -41,7 +42,7 @@ internal sealed class FeedForward : ISublayer
 
         // From here on the buffer holds the gradient at xW₁ + b₁, where W₁'s own gradient will look for it.
         var dBefore = before.Span(slice);
-        if (activation == Activation.Gelu) pass.Kernels.GeluBackward(dBefore, dAfter.Numbers);
+        if (activation == Activation.GELU) pass.Kernels.GeluBackward(dBefore, dAfter.Numbers);
         else pass.Kernels.ReluBackward(dBefore, dAfter.Numbers);
         first.Backward(pass.Kernels, before[slice], dX);
     }

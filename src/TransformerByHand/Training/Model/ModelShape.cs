@@ -1,3 +1,5 @@
+using TransformerByHand.Layers;
+
 namespace TransformerByHand.Training.Model;
 
 /// <summary>Which of the three kinds of transformer a model is.</summary>
@@ -11,26 +13,6 @@ public enum Architecture
 
     /// <summary>A stack that reads a source and a causal one that writes a target while looking at it (Vaswani et al. 2017, T5).</summary>
     EncoderDecoder,
-}
-
-/// <summary>Where the layer norms stand.</summary>
-public enum NormPlacement
-{
-    /// <summary>y = x + f(LN(x)), and one more LN after the last layer.</summary>
-    Pre,
-
-    /// <summary>y = LN(x + f(x)).</summary>
-    Post,
-}
-
-/// <summary>What stands between the two matrices of a feed-forward.</summary>
-public enum Activation
-{
-    /// <summary>max(0, x).</summary>
-    Relu,
-
-    /// <summary>x·Φ(x).</summary>
-    Gelu,
 }
 
 /// <summary>How a model knows where a token stands.</summary>
@@ -70,14 +52,17 @@ public sealed record ModelShape
     /// <summary>The inner width of the feed-forward; 4·d_model when it is not set.</summary>
     public int FeedForwardWidth { get => field > 0 ? field : 4 * Width; init; }
 
-    /// <summary>Where the layer norms stand.</summary>
+    /// <summary>Where the layer norms stand; a pre-LN model has one more after its last layer.</summary>
     public NormPlacement Norm { get; init; } = NormPlacement.Pre;
 
     /// <summary>The ε of the layer norms.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
-    /// <summary>The feed-forward's activation.</summary>
-    public Activation Activation { get; init; } = Activation.Gelu;
+    /// <summary>The feed-forward's activation: <see cref="Activation.ReLU"/> or <see cref="Activation.GELU"/>.</summary>
+    public Activation Activation { get; init; } = Activation.GELU;
+
+    /// <summary>What an embedded token is multiplied by: 1, or √d_model in Vaswani et al. 2017, §3.4.</summary>
+    public float EmbeddingScale { get; init; } = 1;
 
     /// <summary>How a model knows where a token stands.</summary>
     public Positions Positions { get; init; } = Positions.Learned;
@@ -112,6 +97,11 @@ public sealed record ModelShape
             throw new ArgumentException($"{Heads} heads cannot share a width of {Width}: the width must be a multiple of the number of heads.", nameof(Heads));
         if (!(Dropout >= 0 && Dropout < 1))
             throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The dropout must be at least 0 and below 1.");
+        if (Activation != Activation.ReLU && Activation != Activation.GELU)
+            throw new ArgumentException($"There is no fast {Activation}: the activation should be ReLU or GELU.", nameof(Activation));
+        if (Architecture == Architecture.EncoderOnly || Architecture == Architecture.EncoderDecoder)
+            if (Window > 0 && Window % 2 == 0)
+                throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window with as much on the left as on the right has an odd number of tokens.");
         if (!(Epsilon > 0) || float.IsInfinity(Epsilon))
             throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "The ε of the layer norms must be a finite number above 0.");
     }

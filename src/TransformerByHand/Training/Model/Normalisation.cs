@@ -14,6 +14,11 @@ internal sealed class Normalisation(Weight gamma, Weight beta, float epsilon, Ro
     private readonly RowBuffer gammaShares = new(sequences, input.Width);
     private readonly RowBuffer betaShares = new(sequences, input.Width);
 
+    /// <summary>Makes a norm with weights of its own.</summary>
+    public static Normalisation Add(WeightStore weights, string name, ModelShape shape, RowBuffer input, int sequences) => new(
+        weights.Add($"{name}.γ", 1, shape.Width, WeightRole.Gain), weights.Add($"{name}.β", 1, shape.Width, WeightRole.Bias),
+        shape.Epsilon, input, sequences, input.Rows);
+
     /// <summary>Y = LN(X), X being in the input buffer.</summary>
     public void Forward(Pass pass, Slice slice, Span<float> y)
     {

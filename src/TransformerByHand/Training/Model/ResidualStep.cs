@@ -1,8 +1,9 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
 
-/// <summary>A sublayer with its residual connection and its norm: y = x + f(LN(x)), or y = LN(x + f(x)).</summary>
+/// <summary>A sublayer with its residual connection and its norm: y = x + f(LN(x)), y = LN(x + f(x)), or y = x + f(x).</summary>
 internal sealed class ResidualStep
 {
     private readonly ModelShape shape;
@@ -29,27 +30,27 @@ internal sealed class ResidualStep
         int rows = sequences * shape.Context;
         (normalised, sum, sublayerGradient) = (new(rows, shape.Width), new(rows, shape.Width), new(rows, shape.Width));
         bool pre = shape.Norm == NormPlacement.Pre;
-        Norm = new(weights.Add($"{name}.γ", 1, shape.Width, WeightRole.Gain), weights.Add($"{name}.β", 1, shape.Width, WeightRole.Bias),
-            shape.Epsilon, pre ? input : sum, sequences, rows);
         sublayer = makeSublayer(pre ? normalised : input, sublayerGradient);
+        if (shape.Norm != NormPlacement.None)
+            Norm = Normalisation.Add(weights, name, shape, pre ? input : sum, sequences);
     }
 
     /// <summary>Where y is.</summary>
-    public RowBuffer Output => shape.Norm == NormPlacement.Pre ? sum : normalised;
+    public RowBuffer Output => shape.Norm == NormPlacement.Post ? normalised : sum;
 
-    /// <summary>The layer norm.</summary>
-    public Normalisation Norm { get; }
+    /// <summary>The layer norm, if there is one.</summary>
+    public Normalisation? Norm { get; }
 
     /// <summary>The sublayer's matrices.</summary>
     public IEnumerable<Projection> Projections => sublayer.Projections;
 
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch)
     {
-        if (shape.Norm == NormPlacement.Pre) Norm.Forward(pass, slice, normalised.Span(slice));
+        if (shape.Norm == NormPlacement.Pre) Norm!.Forward(pass, slice, normalised.Span(slice));
         sublayer.Forward(pass, slice, memory, scratch, sum[slice]);
         Drop(pass, slice, sum.Span(slice));
         pass.Kernels.Add(input.Span(slice), sum.Span(slice));
-        if (shape.Norm == NormPlacement.Post) Norm.Forward(pass, slice, normalised.Span(slice));
+        if (shape.Norm == NormPlacement.Post) Norm!.Forward(pass, slice, normalised.Span(slice));
     }
 
     /// <summary>Replaces the gradient at y by the gradient at x.</summary>
@@ -57,11 +58,11 @@ internal sealed class ResidualStep
     {
         var stream = scratch.Stream.AsSpan(0, slice.Rows * shape.Width);
         var inner = scratch.Inner.AsSpan(0, slice.Rows * shape.Width);
-        if (shape.Norm == NormPlacement.Post) Norm.Backward(pass, slice, stream);
+        if (shape.Norm == NormPlacement.Post) Norm!.Backward(pass, slice, stream);
         stream.CopyTo(sublayerGradient.Span(slice));
         Drop(pass, slice, sublayerGradient.Span(slice));
         sublayer.Backward(pass, slice, memory, scratch, new MatrixSpan(inner, slice.Rows, shape.Width));
-        if (shape.Norm == NormPlacement.Pre) Norm.Backward(pass, slice, inner);
+        if (shape.Norm == NormPlacement.Pre) Norm!.Backward(pass, slice, inner);
         pass.Kernels.Add(inner, stream);
     }
 

@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
@@ -19,7 +20,7 @@ internal sealed class Stack
         {
             string name = $"{prefix}layers.{layer}";
             Add("norm1", (input, gradient) => new Attention(
-                kernels, weights, $"{name}.attention", shape, pattern, sequences, side, site++, input, gradient, null));
+                kernels, weights, memory is null ? $"{name}.attention" : $"{name}.selfAttention", shape, pattern, sequences, side, site++, input, gradient, null));
             if (memory is not null)
                 Add("norm2", (input, gradient) => new Attention(
                     kernels, weights, $"{name}.crossAttention", shape, default, sequences, side, site++, input, gradient, memory));
@@ -37,8 +38,7 @@ internal sealed class Stack
         if (shape.Norm == NormPlacement.Pre)
         {
             Output = new(sequences * shape.Context, shape.Width);
-            lastNorm = new(weights.Add($"{prefix}norm.γ", 1, shape.Width, WeightRole.Gain), weights.Add($"{prefix}norm.β", 1, shape.Width, WeightRole.Bias),
-                shape.Epsilon, stream, sequences, sequences * shape.Context);
+            lastNorm = Normalisation.Add(weights, $"{prefix}norm", shape, stream, sequences);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class Stack
 
     public IEnumerable<Projection> Projections => Steps.SelectMany(step => step.Projections);
 
-    public IEnumerable<Normalisation> Norms => [.. Steps.Select(step => step.Norm), .. lastNorm is null ? [] : new[] { lastNorm }];
+    public IEnumerable<Normalisation> Norms => Steps.Select(step => step.Norm).Append(lastNorm).OfType<Normalisation>();
 
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, ReadOnlySpan<int> ids)
     {

@@ -43,7 +43,7 @@ public sealed class Transformer
     private float smoothing;
     private float gradientScale;
 
-    /// <summary>Makes a model with all weights 0; see <see cref="Initialisation"/>.</summary>
+    /// <summary>Makes a model with all weights 0; see <see cref="InitialWeights"/>.</summary>
     /// <param name="shape">Its sizes and choices.</param>
     /// <param name="sequences">How many sequences of length <see cref="ModelShape.Context"/> a batch has at most.</param>
     /// <param name="threads">How many threads work; one for each core when not given. Results do not depend on it.</param>

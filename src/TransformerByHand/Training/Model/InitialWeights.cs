@@ -19,7 +19,7 @@ public enum InitialisationScheme
 }
 
 /// <summary>Draws a model's first weights.</summary>
-public static class Initialisation
+public static class InitialWeights
 {
     /// <summary>Overwrites every weight; the same seed gives the same weights.</summary>
     /// <param name="model">The model.</param>
