@@ -72,34 +72,27 @@ internal static class MatrixProduct
     private static void MultiplyStrip<V>(MatrixSpan a, ReadOnlySpan<float> strip, MatrixSpan d, MatrixSpan c, int width)
         where V : struct, ILanes<V>
     {
-        // A strip at the right edge is wider than what is left of C: its tiles go through a small buffer.
-        Span<float> buffer = stackalloc float[8 * 32];
-        bool whole = c.Columns == width;
         int addStride = d.Rows == 1 ? 0 : d.RowStride;
+        if (c.Columns == width)
+            Tile.Multiply<V>(ref a.First, a.RowStride, a.ColumnStride, a.Columns, strip, width, c.Rows, ref d.First, addStride, ref c.First, c.RowStride);
+        else
+            MultiplyEdge<V>(a, strip, d, c, width);
+    }
 
-        for (int row = 0; row < c.Rows;)
+    /// <summary>A strip at the right edge is wider than what is left of C: its tiles go through a small buffer.</summary>
+    private static void MultiplyEdge<V>(MatrixSpan a, ReadOnlySpan<float> strip, MatrixSpan d, MatrixSpan c, int width)
+        where V : struct, ILanes<V>
+    {
+        Span<float> buffer = stackalloc float[8 * 32];
+        for (int row = 0; row < c.Rows; row += 8)
         {
-            int rows = c.Rows - row >= 8 ? 8 : 1;
-            var tileD = d.RowRange(addStride == 0 ? 0 : row, addStride == 0 ? 1 : rows);
-            var tileC = c.RowRange(row, rows);
-            if (whole)
-            {
-                Tile.Multiply<V>(ref a.RowRange(row, rows).First, a.RowStride, a.ColumnStride, a.Columns, strip, width, rows,
-                    ref tileD.First, addStride, ref tileC.First, c.RowStride);
-            }
-            else
-            {
-                var edge = new MatrixSpan(buffer, rows, width);
-                for (int i = 0; i < rows; i++)
-                    for (int j = 0; j < c.Columns; j++)
-                        edge[i, j] = tileD[addStride == 0 ? 0 : i, j];
-                Tile.Multiply<V>(ref a.RowRange(row, rows).First, a.RowStride, a.ColumnStride, a.Columns, strip, width, rows,
-                    ref edge.First, width, ref edge.First, width);
-                for (int i = 0; i < rows; i++)
-                    for (int j = 0; j < c.Columns; j++)
-                        tileC[i, j] = edge[i, j];
-            }
-            row += rows;
+            int rows = Math.Min(8, c.Rows - row);
+            var edge = new MatrixSpan(buffer, rows, width);
+            for (int i = 0; i < rows; i++)
+                d.Numbers.Slice(d.Rows == 1 ? 0 : (row + i) * d.RowStride, c.Columns).CopyTo(buffer[(i * width)..]);
+            Tile.Multiply<V>(ref a.RowRange(row, rows).First, a.RowStride, a.ColumnStride, a.Columns, strip, width, rows, ref edge.First, width, ref edge.First, width);
+            for (int i = 0; i < rows; i++)
+                buffer.Slice(i * width, c.Columns).CopyTo(c.Numbers[((row + i) * c.RowStride)..]);
         }
     }
 

@@ -12,19 +12,30 @@ namespace TransformerByHand.Training.Kernels;
 /// </remarks>
 internal static class Tile
 {
-    /// <summary>
-    /// Computes rows × width entries of C = A·B + D, for 8 rows or 1 and a strip of B one or two registers wide.
-    /// </summary>
+    /// <summary>Computes C = A·B + D for one strip of B, one or two registers wide: eight rows at a time, then one by one.</summary>
     public static void Multiply<V>(
         ref float a, nint aRow, nint aColumn, int depth, ReadOnlySpan<float> strip, int width, int rows,
         ref float d, nint dRow, ref float c, nint cRow)
         where V : struct, ILanes<V>
     {
         ref float b = ref MemoryMarshal.GetReference(strip);
-        if (rows == 8 && width > V.Count) EightByTwo<V>(ref a, aRow, aColumn, depth, ref b, ref d, dRow, ref c, cRow);
-        else if (rows == 8) EightByOne<V>(ref a, aRow, aColumn, depth, ref b, ref d, dRow, ref c, cRow);
-        else if (width > V.Count) OneByTwo<V>(ref a, aColumn, depth, ref b, ref d, ref c);
-        else OneByOne<V>(ref a, aColumn, depth, ref b, ref d, ref c);
+        bool two = width > V.Count;
+        for (; rows >= 8; rows -= 8)
+        {
+            if (two) EightByTwo<V>(ref a, aRow, aColumn, depth, ref b, ref d, dRow, ref c, cRow);
+            else EightByOne<V>(ref a, aRow, aColumn, depth, ref b, ref d, dRow, ref c, cRow);
+            a = ref Unsafe.Add(ref a, 8 * aRow);
+            d = ref Unsafe.Add(ref d, 8 * dRow);
+            c = ref Unsafe.Add(ref c, 8 * cRow);
+        }
+        for (; rows > 0; rows--)
+        {
+            if (two) OneByTwo<V>(ref a, aColumn, depth, ref b, ref d, ref c);
+            else OneByOne<V>(ref a, aColumn, depth, ref b, ref d, ref c);
+            a = ref Unsafe.Add(ref a, aRow);
+            d = ref Unsafe.Add(ref d, dRow);
+            c = ref Unsafe.Add(ref c, cRow);
+        }
     }
 
     /// <summary>
