@@ -10,6 +10,8 @@ internal sealed class Repository(string root)
 
     public string Notebooks => Path.Combine(Root, "notebooks");
 
+    public string Images => Path.Combine(Root, "images");
+
     public string DefaultOutput => Path.Combine(Root, "artifacts", "course");
 
     /// <summary>Finds the repository that this program was built in, from whatever folder it is called.</summary>

@@ -25,7 +25,7 @@ public sealed class MarkdownRendererTests : IDisposable
     public void Formulas_become_elements_that_the_page_typesets()
     {
         Render("The mean $\\mu$.").ShouldContain("<span class=\"math\">\\(\\mu\\)</span>");
-        Render("$$\\mu = 1$$").ShouldContain("class=\"display math\"", customMessage: "two dollars mean a line of its own");
+        Render("$$\\mu = 1$$").ShouldContain("class=\"math display\"", customMessage: "two dollars mean a line of its own");
     }
 
     [Fact]
