@@ -44,7 +44,7 @@ public sealed class ClaimCard : Card
             if (figure is null)
                 yield return $"The ledger has no figure named `{name}` under {entry.Id}. It has {string.Join(", ", entry.Figures.Select(known => $"`{known.Name}`"))}.";
             else if (!figure.Agrees(value))
-                yield return $"`{name}` came out as {NumberText.Format(value, 5)}; the ledger says {figure.Expected}.";
+                yield return $"`{name}` came out as {Numbers.Format(value, 5)}; the ledger says {figure.Expected}.";
         }
         foreach (LedgerFigure figure in entry.Figures)
         {
@@ -60,7 +60,7 @@ public sealed class ClaimCard : Card
         [
             .. measured.Select(one => Find(entry, one.Name) is { } figure
                 ? new object?[] { one.Name, figure.Measured(one.Value), figure.Expected, figure.Agrees(one.Value) ? "agrees" : "off" }
-                : [one.Name, NumberText.Format(one.Value, 4), "", "not in the ledger"]),
+                : [one.Name, Numbers.Format(one.Value, 4), "", "not in the ledger"]),
             .. entry.Figures.Where(figure => measured.All(one => one.Name != figure.Name))
                 .Select(figure => new object?[] { figure.Name, "", figure.Expected, "not measured" }),
         ],

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Exercises;
 
@@ -15,10 +16,10 @@ public sealed record LedgerFigure(string Name, double Value, double Tolerance)
     /// <summary>The value and its tolerance in writing: <c>0.08165 ± 5e-6</c>.</summary>
     [JsonIgnore]
     public string Expected => Tolerance == 0 || double.IsNaN(Value)
-        ? NumberText.Format(Value, 5)
-        : $"{NumberText.Format(Value, 5)} ± {NumberText.Format(Tolerance, 2)}";
+        ? Numbers.Format(Value, 5)
+        : $"{Numbers.Format(Value, 5)} ± {Numbers.Format(Tolerance, 2)}";
 
     /// <summary>A measurement as the card prints it: what is rounding noise beside a ledger's 0 differs between machines, and is printed as 0.</summary>
     internal string Measured(double measured) =>
-        Value == 0 && Tolerance < 1e-6 && Agrees(measured) ? "0" : NumberText.Format(measured, 4);
+        Value == 0 && Tolerance < 1e-6 && Agrees(measured) ? "0" : Numbers.Format(measured, 4);
 }

@@ -21,7 +21,7 @@ internal sealed class CellRunner
         var references = new CellReferences(baseDirectory);
         warmUp = WarmUp.Start(references);
         chain = new SubmissionChain(baseDirectory, references, assemblies);
-        packages = new PackageLoader(chain, assemblies);
+        packages = new PackageLoader(chain, assemblies, emit);
     }
 
     /// <summary>Runs a cell to its end.</summary>

@@ -99,8 +99,9 @@ internal static class LayerNormMeasurements
         var moved = alike.Clone();
         for (int t = 0; t < 200; t++)
         {
-            scaled.SetRow(t, alike.Row(t) * Math.Exp(draw.NormalVector(1)[0]));
-            moved.SetRow(t, alike.Row(t) * Math.Exp(draw.NormalVector(1)[0]) + 2 * draw.NormalVector(1)[0]);
+            (double size, double shift) = (Math.Exp(draw.NormalVector(1)[0]), 2 * draw.NormalVector(1)[0]);
+            scaled.SetRow(t, alike.Row(t) * size);
+            moved.SetRow(t, alike.Row(t) * size + shift);
         }
         return
         [
