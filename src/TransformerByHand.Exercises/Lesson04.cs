@@ -76,8 +76,51 @@ public static class Lesson04
                 (Q, K) => Build(Q.GetLength(0), K.GetLength(0), (i, j) => Q[i, 0] * K[j, 0])),
         ]);
 
-    public static FunctionExercise<ScaleFunction> Scale { get; } = new(
+    public static FunctionExercise<WeightedSumFunction> WeightedSum { get; } = new(
         id: "04.2",
+        title: "The weighted sum",
+        statement: "Return for each token the sum of all values, each times its weight: row i is Σ_j a_ij v_j.",
+        solution: (A, V) =>
+        {
+            var O = new double[A.GetLength(0), V.GetLength(1)];
+            for (int i = 0; i < A.GetLength(0); i++)
+                for (int j = 0; j < V.GetLength(0); j++)
+                    for (int c = 0; c < V.GetLength(1); c++)
+                        O[i, c] += A[i, j] * V[j, c];
+            return O;
+        },
+        cases:
+        [
+            [new double[,] { { 0.5, 0.5, 0 }, { 0, 1, 0 }, { 0.25, 0.25, 0.5 } }, new double[,] { { 4, 0 }, { 1, 3 }, { 5, 3 } }],
+            [new double[,] { { 0.75, 0.25 }, { 0.5, 0.5 } }, new double[,] { { 8, 0, 4 }, { 0, 8, 4 } }],
+        ],
+        randomCase: random =>
+        {
+            int n = random.Next(2, 6);
+            return [Softmax.Forward(random.NormalMatrix(n, n)).ToArray(), random.NormalMatrix(n, random.Next(2, 5)).ToArray()];
+        },
+        hints:
+        [
+            "Row i of `A` holds the weights of token i: `A[i, j]` goes with value j, which is row j of `V`.",
+            "Three loops: the tokens i, the values j, the entries c of a value. Add `A[i, j] * V[j, c]` to `O[i, c]`.",
+            "In matrices: O = A · V.",
+        ],
+        mistakes:
+        [
+            new("weights down the columns", "The weights of token i were taken from column i of `A`. They are its row.",
+                (A, V) => Averaged(Turned(A), V)),
+            new("plain mean", "Every value counts the same here. Multiply value j by the weight `A[i, j]`.",
+                (A, V) => Averaged(Build(A.GetLength(0), A.GetLength(1), (_, _) => 1.0 / A.GetLength(1)), V)),
+            new("the value with the largest weight", "This picks the value with the largest weight. Attention takes some of every value.",
+                (A, V) => Build(A.GetLength(0), V.GetLength(1), (i, c) => V[Array.IndexOf(Row(A, i), Row(A, i).Max()), c])),
+            new("divides by n as well", "The weights add up to 1 already, so the weighted sum is the average: do not divide by the number of tokens again.",
+                (A, V) => Times(Averaged(A, V), 1.0 / V.GetLength(0))),
+            new("only its own value", "Each token takes only its own value, times a_ii. Sum over all j.",
+                (A, V) => Build(A.GetLength(0), V.GetLength(1), (i, c) => A[i, i] * V[i, c])),
+        ]);
+
+    public static FunctionExercise<ScaleFunction> Scale { get; } = new(
+        id: "04.3",
         title: "The scale",
         statement: "Return the scores divided by √d_k.",
         solution: (S, dK) =>
@@ -112,7 +155,7 @@ public static class Lesson04
         ]);
 
     public static FunctionExercise<SoftmaxFunction> SoftmaxOfRow { get; } = new(
-        id: "04.3",
+        id: "04.4",
         title: "A softmax that does not overflow",
         statement: "Return e^(s_i − m) / Σ_k e^(s_k − m), with m the largest score. A score of −∞ gets the weight 0, and where all are −∞, all weights are 0.",
         solution: s =>
@@ -153,49 +196,6 @@ public static class Lesson04
                 s => double.IsNegativeInfinity(s.Max()) ? new double[s.Length] : [.. s.Select(v => v / s.Sum())]),
             new("logarithms of the weights", "These are the logarithms of the weights. Take the exponential of each.",
                 s => double.IsNegativeInfinity(s.Max()) ? new double[s.Length] : [.. Weights(s).Select(weight => Math.Log(weight))]),
-        ]);
-
-    public static FunctionExercise<WeightedSumFunction> WeightedSum { get; } = new(
-        id: "04.4",
-        title: "The weighted sum",
-        statement: "Return for each token the sum of all values, each times its weight: row i is Σ_j a_ij v_j.",
-        solution: (A, V) =>
-        {
-            var O = new double[A.GetLength(0), V.GetLength(1)];
-            for (int i = 0; i < A.GetLength(0); i++)
-                for (int j = 0; j < V.GetLength(0); j++)
-                    for (int c = 0; c < V.GetLength(1); c++)
-                        O[i, c] += A[i, j] * V[j, c];
-            return O;
-        },
-        cases:
-        [
-            [new double[,] { { 0.5, 0.5, 0 }, { 0, 1, 0 }, { 0.25, 0.25, 0.5 } }, new double[,] { { 4, 0 }, { 1, 3 }, { 5, 3 } }],
-            [new double[,] { { 0.75, 0.25 }, { 0.5, 0.5 } }, new double[,] { { 8, 0, 4 }, { 0, 8, 4 } }],
-        ],
-        randomCase: random =>
-        {
-            int n = random.Next(2, 6);
-            return [Softmax.Forward(random.NormalMatrix(n, n)).ToArray(), random.NormalMatrix(n, random.Next(2, 5)).ToArray()];
-        },
-        hints:
-        [
-            "Row i of `A` holds the weights of token i: `A[i, j]` goes with value j, which is row j of `V`.",
-            "Three loops: the tokens i, the values j, the entries c of a value. Add `A[i, j] * V[j, c]` to `O[i, c]`.",
-            "In matrices: O = A · V.",
-        ],
-        mistakes:
-        [
-            new("weights down the columns", "The weights of token i were taken from column i of `A`. They are its row.",
-                (A, V) => Averaged(Turned(A), V)),
-            new("plain mean", "Every value counts the same here. Multiply value j by the weight `A[i, j]`.",
-                (A, V) => Averaged(Build(A.GetLength(0), A.GetLength(1), (_, _) => 1.0 / A.GetLength(1)), V)),
-            new("the value with the largest weight", "This picks the value with the largest weight. Attention takes some of every value.",
-                (A, V) => Build(A.GetLength(0), V.GetLength(1), (i, c) => V[Array.IndexOf(Row(A, i), Row(A, i).Max()), c])),
-            new("divides by n as well", "The weights add up to 1 already, so the weighted sum is the average: do not divide by the number of tokens again.",
-                (A, V) => Times(Averaged(A, V), 1.0 / V.GetLength(0))),
-            new("only its own value", "Each token takes only its own value, times a_ii. Sum over all j.",
-                (A, V) => Build(A.GetLength(0), V.GetLength(1), (i, c) => A[i, i] * V[i, c])),
         ]);
 
     public static FunctionExercise<CausalMaskFunction> CausalMask { get; } = new(
