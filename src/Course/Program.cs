@@ -13,6 +13,8 @@ root.Add(RunCommand.Create());
 root.Add(CheckCommand.Create());
 root.Add(DoctorCommand.Create());
 root.Add(ProgressCommand.Create());
+root.Add(TrainCommand.Create());
+root.Add(DataCommand.Create());
 root.Add(ImagesCommand.Create());
 
 try
