@@ -46,7 +46,7 @@ internal sealed class CellRunner
             runner.packages.Load(parts, text, stopper);
             foreach (CellPart part in parts)
             {
-                stopper.Token.ThrowIfCancellationRequested();
+                stopper.ThrowIfRequested();
                 switch (part)
                 {
                     case TextPart { Language: CellText.CSharp } code:

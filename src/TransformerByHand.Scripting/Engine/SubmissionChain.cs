@@ -79,8 +79,22 @@ internal sealed class SubmissionChain
     /// <exception cref="CompilationFailedException">The text does not compile.</exception>
     public Submission Compile(string code, string path, CancellationToken ct)
     {
+        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
+        SyntaxTree tree = LoopChecks.AddTo(written);
+        try
+        {
+            return Compile(tree, ct);
+        }
+        catch (CompilationFailedException) when (tree != written)
+        {
+            // Once more as it was written: columns in messages are those of the cell.
+            return Compile(written, ct);
+        }
+    }
+
+    private Submission Compile(SyntaxTree tree, CancellationToken ct)
+    {
         int number = count + 1;
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
         CSharpCompilation compilation = CSharpCompilation.CreateScriptCompilation(
             string.Create(CultureInfo.InvariantCulture, $"ℛ*{session}#{number}"),
             tree,

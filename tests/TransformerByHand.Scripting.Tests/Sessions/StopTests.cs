@@ -19,6 +19,11 @@ public sealed class StopTests(CellHost host) : IClassFixture<CellHost>
     [InlineData("a long delay", "await Task.Delay(-1);")]
     [InlineData("an endless loop of awaits", "while (true) await Task.Yield();")]
     [InlineData("a Parallel.For", "Parallel.For(0, int.MaxValue, i => { double x = i; for (int j = 0; j < 1000; j++) x = Math.Sqrt(x + j); });")]
+    [InlineData("loops in every branch of a Parallel.For", "Parallel.For(0, 8, i => { while (true) { } });")]
+    [InlineData("a loop on a pool thread", "await Task.Run(() => { while (true) { } });")]
+    [InlineData("a loop in a finally block", "try { } finally { while (true) ; }")]
+    [InlineData("the other kinds of loop", "foreach (var (a, b) in Pairs()) { for (;;) { do { } while (true); } } IEnumerable<(int, int)> Pairs() { yield return (1, 2); }")]
+    [InlineData("a jump back", "again: goto again;")]
     [InlineData("a flood of output", "while (true) Console.WriteLine(\"again\");")]
     [InlineData("an endless sequence", "IEnumerable<int> Endless() { while (true) yield return 1; } Endless().Count()")]
     [InlineData("an endless formatter", "class Endless { public int Value { get { while (true) { } } } } new Endless()")]
@@ -40,6 +45,27 @@ public sealed class StopTests(CellHost host) : IClassFixture<CellHost>
         stopped.Error!.Name.ShouldBe("Interrupted");
         stopped.Error.Message.ShouldEndWith("was stopped. Variables are kept.");
         (await host.RunAsync("kept + 1")).PlainValue().ShouldBe("42");
+    }
+
+    [Fact]
+    public async Task A_thread_of_an_earlier_cell_is_left_alone()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await host.RunAsync("long turns = 0; bool leave = false; var busy = new System.Threading.Thread(() => { while (!leave) { turns++; System.Threading.Thread.Sleep(1); } }); busy.Start();");
+        CellResult stopped = await host.Session.ExecuteAsync("while (true) Console.Write(\".\");", _ => interrupt.Cancel(), interrupt.Token);
+        stopped.StateLost.ShouldBeFalse();
+        CellResult result = await host.RunAsync("var soFar = turns; while (turns == soFar) await Task.Delay(1); leave = true; busy.Join();");
+        result.ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_cell_that_catches_what_stops_it_is_stopped_all_the_same()
+    {
+        using var interrupt = new CancellationTokenSource();
+        CellResult result = await host.Session.ExecuteAsync(
+            "try { Console.Write(1); while (true) { } } catch (Exception) { } var caught = 1; caught", _ => interrupt.Cancel(), interrupt.Token);
+        result.Status.ShouldBe(CellStatus.Interrupted);
+        (await host.RunAsync("1")).ShouldSucceed();
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace TransformerByHand.Training.Model;
 public sealed class Batch
 {
     /// <summary>A target that is not counted: padding, or a token that was not hidden.</summary>
-    public const int Ignored = -1;
+    public const int Ignored = CrossEntropy.Ignored;
 
     /// <summary>Makes an empty batch.</summary>
     /// <param name="sequences">How many sequences, at least 1.</param>

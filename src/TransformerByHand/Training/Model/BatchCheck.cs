@@ -15,16 +15,16 @@ internal static class BatchCheck
             throw new ArgumentException(batch.SourceLength > 0
                 ? "The batch has sources, but only an encoder–decoder reads any."
                 : "An encoder–decoder needs a batch with sources.", nameof(batch));
-        CheckIds(batch.Inputs, "input", 0);
-        CheckIds(batch.Source, "source", 0);
+        CheckIds(batch.Inputs, "input");
+        CheckIds(batch.Source, "source");
         CheckIds(batch.Targets, "target", Batch.Ignored);
         CheckLengths(batch.Lengths, batch.Length);
         CheckLengths(batch.SourceLengths, batch.SourceLength);
 
-        void CheckIds(int[] ids, string what, int lowest)
+        void CheckIds(int[] ids, string what, int? ignored = null)
         {
             foreach (int id in ids)
-                if (id < lowest || id >= shape.Vocabulary)
+                if ((id < 0 || id >= shape.Vocabulary) && id != ignored)
                     throw new ArgumentException($"An {what} id is {id}; the vocabulary has ids 0 to {shape.Vocabulary - 1}.", nameof(batch));
         }
 

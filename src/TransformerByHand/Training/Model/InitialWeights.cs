@@ -25,11 +25,11 @@ public static class InitialWeights
     /// <param name="model">The model.</param>
     /// <param name="seed">Where the random numbers begin.</param>
     /// <param name="scheme">How matrices begin.</param>
-    public static void Initialise(this Transformer model, int seed, InitialisationScheme scheme = InitialisationScheme.Gpt2)
+    public static void Initialise(this FastTransformer model, int seed, InitialisationScheme scheme = InitialisationScheme.Gpt2)
     {
         ArgumentNullException.ThrowIfNull(model);
         var random = SeededRandom.Create(seed);
-        int additions = 2 * Math.Max(1, model.Shape.Layers);
+        int additions = 2 * model.Shape.Layers;
         foreach (var weight in model.Weights.All)
         {
             var values = weight.Values;

@@ -90,7 +90,7 @@ public sealed record ModelShape
         ArgumentOutOfRangeException.ThrowIfLessThan(Vocabulary, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Heads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(Layers, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Layers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Context, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Window);
         if (Width % Heads != 0)

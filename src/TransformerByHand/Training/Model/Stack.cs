@@ -10,10 +10,10 @@ internal sealed class Stack
 
     /// <summary>Makes a stack whose self-attention has the given pattern, with cross-attention if <paramref name="memory"/> is given.</summary>
     public Stack(
-        KernelSet kernels, WeightStore weights, string prefix, ModelShape shape, AttentionPattern pattern, int sequences, Side side,
-        Embedding embedding, RowBuffer? memory)
+        KernelSet kernels, WeightStore weights, string prefix, ModelShape shape, AttentionPattern pattern, int sequences, Embedding embedding, RowBuffer? memory)
     {
         Embedding = embedding;
+        var side = embedding.Side;
         var stream = embedding.Output;
         uint site = side == Side.Source ? 1000u : 2000u;
         for (int layer = 0; layer < shape.Layers; layer++)

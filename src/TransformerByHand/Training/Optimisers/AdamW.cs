@@ -19,7 +19,7 @@ public sealed class AdamW : Optimiser
     /// <param name="epsilon">ε, which keeps the quotient finite; 1e-9 in Vaswani et al. 2017.</param>
     /// <param name="weightDecay">λ.</param>
     /// <exception cref="ArgumentOutOfRangeException">A β is not in [0, 1), ε is not above 0, or λ is negative.</exception>
-    public AdamW(Transformer model, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(model, weightDecay)
+    public AdamW(FastTransformer model, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) : base(model, weightDecay)
     {
         CheckBeta(beta1, nameof(beta1));
         CheckBeta(beta2, nameof(beta2));

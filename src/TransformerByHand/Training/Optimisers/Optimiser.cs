@@ -11,13 +11,13 @@ public abstract class Optimiser
 {
     private const int SegmentLength = 16 * 1024;
 
-    private readonly Transformer model;
+    private readonly FastTransformer model;
     private readonly Segment[] segments;
     private readonly double[] squares;
     private readonly Job update;
     private readonly Job square;
 
-    private protected Optimiser(Transformer model, double weightDecay)
+    private protected Optimiser(FastTransformer model, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!(weightDecay >= 0) || double.IsInfinity(weightDecay))

@@ -14,7 +14,7 @@ public sealed class Sgd : Optimiser
     /// <param name="momentum">μ: how much of the last step is kept; 0 for plain gradient descent.</param>
     /// <param name="weightDecay">λ.</param>
     /// <exception cref="ArgumentOutOfRangeException">μ is not in [0, 1), or λ is negative.</exception>
-    public Sgd(Transformer model, double momentum = 0.9, double weightDecay = 0) : base(model, weightDecay)
+    public Sgd(FastTransformer model, double momentum = 0.9, double weightDecay = 0) : base(model, weightDecay)
     {
         if (!(momentum >= 0 && momentum < 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum, "The momentum must be at least 0 and below 1.");

@@ -17,7 +17,7 @@ namespace TransformerByHand.Training.Model;
 /// Every number is computed by one worker in one order, so the number of workers changes no bit of any result. All
 /// buffers are made in the constructor; a step allocates nothing.
 /// </remarks>
-public sealed class Transformer
+public sealed class FastTransformer
 {
     // Sequences are taken together until they have about this many tokens: enough rows for the matrix product to pay.
     private const int TokensAtOnce = 128;
@@ -49,7 +49,7 @@ public sealed class Transformer
     /// <param name="threads">How many threads work; one for each core when not given. Results do not depend on it.</param>
     /// <param name="kernels">The kernels; the widest this machine has when not given.</param>
     /// <exception cref="ArgumentException">The shape is not one of a model, or a number is below 1.</exception>
-    public Transformer(ModelShape shape, int sequences, int? threads = null, KernelSet? kernels = null)
+    public FastTransformer(ModelShape shape, int sequences, int? threads = null, KernelSet? kernels = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
         shape.Check();
@@ -59,16 +59,17 @@ public sealed class Transformer
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1, nameof(threads));
         Kernels = kernels ?? KernelSet.Fastest;
 
-        var embedding = Weights.Add("embedding.E", shape.Vocabulary, shape.Width, WeightRole.Embedding);
-        var places = shape.Positions == Positions.Learned ? Weights.Add("positions.P", shape.Context, shape.Width, WeightRole.Embedding) : null;
-        if (shape.Architecture == Architecture.EncoderDecoder)
-            encoder = MakeStack("encoder.", causal: false, Side.Source, null);
-        decoder = MakeStack(encoder is null ? "" : "decoder.", causal: shape.Architecture != Architecture.EncoderOnly, Side.Target, encoder?.Output);
+        bool both = shape.Architecture == Architecture.EncoderDecoder;
+        var source = both ? MakeEmbedding("source.", Side.Source) : null;
+        var target = MakeEmbedding(both ? "target." : "", Side.Target);
+        if (source is not null)
+            encoder = MakeStack("encoder.", source, causal: false, null);
+        decoder = MakeStack(both ? "decoder." : "", target, causal: shape.Architecture != Architecture.EncoderOnly, encoder?.Output);
 
         int rows = sequences * shape.Context;
         logits = new(rows, shape.Vocabulary);
         losses = new float[rows];
-        output = new(Kernels, shape.TiedOutput ? embedding : Weights.Add("output.W_U", shape.Width, shape.Vocabulary, WeightRole.Matrix),
+        output = new(Kernels, shape.TiedOutput ? target.Tokens : Weights.Add("W_U", shape.Width, shape.Vocabulary, WeightRole.Matrix),
             null, shape.TiedOutput, decoder.Output, logits, Side.Target);
         Weights.Allocate();
 
@@ -84,9 +85,12 @@ public sealed class Transformer
         weightGradients = new((item, worker) => matrixTasks[item].Do(pass, scratch[worker])) { Items = matrixTasks.Count };
         sums = new((item, worker) => sumTasks[item].Do(pass, scratch[worker])) { Items = sumTasks.Count };
 
-        Stack MakeStack(string prefix, bool causal, Side side, RowBuffer? memory) => new(
-            Kernels, Weights, prefix, shape, new AttentionPattern(causal, shape.Window), sequences, side,
-            new Embedding(shape, embedding, places, sequences, side), memory);
+        Embedding MakeEmbedding(string prefix, Side side) => new(
+            shape, Weights.Add($"{prefix}E", shape.Vocabulary, shape.Width, WeightRole.Embedding),
+            shape.Positions == Positions.Learned ? Weights.Add($"{prefix}P", shape.Context, shape.Width, WeightRole.Embedding) : null, sequences, side);
+
+        Stack MakeStack(string prefix, Embedding embedding, bool causal, RowBuffer? memory) => new(
+            Kernels, Weights, prefix, shape, new AttentionPattern(causal, shape.Window), sequences, embedding, memory);
     }
 
     /// <summary>The sizes and choices of the model.</summary>
@@ -262,10 +266,9 @@ public sealed class Transformer
         foreach (var projection in projections) projection.AddTasks(matrices);
         foreach (var norm in stacks.SelectMany(stack => stack.Norms)) sums.Add(norm.Task);
 
-        // The embedding's rows come last: a tied output has added to the same gradient, and both stacks share the table.
-        var scatter = new List<GradientTask> { decoder.Embedding.Task(() => batch.Inputs, () => batch.Length) };
-        if (encoder is not null) scatter.Add(encoder.Embedding.Task(() => batch.Source, () => batch.SourceLength));
-        sums.Add(new Sequence(scatter));
+        // The embedding's rows are in the second round: a tied output adds to the same gradient in the first.
+        sums.Add(decoder.Embedding.Task(() => batch.Inputs, () => batch.Length));
+        if (encoder is not null) sums.Add(encoder.Embedding.Task(() => batch.Source, () => batch.SourceLength));
         return (matrices, sums);
     }
 
@@ -288,15 +291,6 @@ public sealed class Transformer
             Scores = new float[scores],
             Dropped = new float[scores],
         };
-    }
-
-    /// <summary>Tasks that must not run at the same time.</summary>
-    private sealed class Sequence(List<GradientTask> tasks) : GradientTask
-    {
-        public override void Do(Pass pass, Scratch scratch)
-        {
-            foreach (var task in tasks) task.Do(pass, scratch);
-        }
     }
 
     /// <summary>Parallel work whose items are numbered.</summary>
