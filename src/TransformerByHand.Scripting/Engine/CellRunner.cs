@@ -24,6 +24,13 @@ internal sealed class CellRunner
         packages = new PackageLoader(chain, assemblies);
     }
 
+    /// <summary>Told of each text that has compiled and starts to run.</summary>
+    public Action<CellDeclarations>? Declared
+    {
+        get => chain.Declared;
+        set => chain.Declared = value;
+    }
+
     /// <summary>Runs a cell to its end.</summary>
     /// <exception cref="CellError">The cell failed.</exception>
     /// <exception cref="OperationCanceledException">The cell was stopped.</exception>

@@ -18,7 +18,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    private static readonly string[] DefaultUsings =
+    internal static readonly string[] DefaultUsings =
     [
         "System",
         "System.Text",
@@ -32,7 +32,7 @@ internal sealed class SubmissionChain
         "TransformerByHand.Scripting.InCells.CellFunctions",
     ];
 
-    private static readonly CSharpParseOptions ParseOptions =
+    internal static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
 
     private readonly CellReferences references;
@@ -40,6 +40,7 @@ internal sealed class SubmissionChain
     private readonly CSharpCompilationOptions compilationOptions;
     private readonly List<MetadataReference> added = [];
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly List<string> addedPackages = [];
     private readonly string session = Guid.NewGuid().ToString("N");
     private CSharpCompilation? last;
     private object?[] states = new object?[16];
@@ -65,12 +66,16 @@ internal sealed class SubmissionChain
     /// <summary>The instances of the submissions that have run, oldest first: their fields are the cells' variables.</summary>
     public IEnumerable<object> Instances => states.OfType<object>();
 
+    /// <summary>Told of each submission that starts to run.</summary>
+    public Action<CellDeclarations>? Declared { get; set; }
+
     /// <summary>Adds an assembly for the next submission and those after it.</summary>
     public void AddReference(string path)
     {
         if (!known.Add(path)) return;
         assemblies.Add(path);
         added.Add(references.FromFile(path));
+        addedPackages.Add(path);
     }
 
     /// <summary>Compiles the next submission.</summary>
@@ -106,6 +111,15 @@ internal sealed class SubmissionChain
         return new Submission(this, compilation, tree, image, symbols);
     }
 
+    /// <summary>Makes a submission the one that the next follows.</summary>
+    private void Follow(CSharpCompilation compilation, SyntaxTree tree)
+    {
+        Declared?.Invoke(new CellDeclarations(tree.ToString(), [.. addedPackages]));
+        last = compilation;
+        added.Clear();
+        addedPackages.Clear();
+    }
+
     /// <summary>A compiled submission that has not run.</summary>
     public sealed class Submission(SubmissionChain chain, CSharpCompilation compilation, SyntaxTree tree, MemoryStream image, MemoryStream symbols)
     {
@@ -118,8 +132,7 @@ internal sealed class SubmissionChain
             if (image.Length == 0)
             {
                 // Its using lines stay in force all the same.
-                chain.last = compilation;
-                chain.added.Clear();
+                chain.Follow(compilation, tree);
                 return () => Task.FromResult<object?>(null);
             }
 
@@ -132,8 +145,7 @@ internal sealed class SubmissionChain
                 .CreateDelegate<Func<object?[], Task<object?>>>();
 
             // From here on its declarations are there for later cells, also when it throws half-way.
-            chain.last = compilation;
-            chain.added.Clear();
+            chain.Follow(compilation, tree);
             chain.count++;
             if (chain.count + 1 >= chain.states.Length) Array.Resize(ref chain.states, chain.states.Length * 2);
             object?[] states = chain.states;
