@@ -10,6 +10,7 @@ CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureIn
 var root = new RootCommand("Transformer by Hand: runs, checks and looks after the lessons. Without a command it runs every lesson.");
 RunCommand.AddTo(root);
 root.Add(RunCommand.Create());
+root.Add(CheckCommand.Create());
 root.Add(ProgressCommand.Create());
 root.Add(JupyterCommand.Create());
 root.Add(ImagesCommand.Create());

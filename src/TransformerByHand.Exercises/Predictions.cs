@@ -67,10 +67,10 @@ public static class Predictions
         if (!double.IsFinite(measured)) return "There is no gap to state.";
         double gap = guess - measured;
         if (gap == 0) return "The gap is 0: exactly right.";
-        string absolute = $"The gap is {NumberText.Format(Math.Abs(gap), 4)}: your guess is too {(gap > 0 ? "high" : "low")}";
+        string absolute = $"The gap is {ValueText.Number(Math.Abs(gap), 4)}: your guess is too {(gap > 0 ? "high" : "low")}";
         return measured == 0
             ? $"{absolute}. What was measured is 0, so the gap is not a part of it."
-            : $"{absolute} by {NumberText.Format(Math.Abs(gap / measured) * 100, 3)} % of what was measured.";
+            : $"{absolute} by {ValueText.Number(Math.Abs(gap / measured) * 100, 3)} % of what was measured.";
     }
 
     private static bool SameChoice(string guess, string answer) => string.Equals(guess.Trim(), answer.Trim(), StringComparison.OrdinalIgnoreCase);
@@ -86,7 +86,7 @@ public static class Predictions
 
     private static string Described(object guess) => guess switch
     {
-        double or float => NumberText.Format(Convert.ToDouble(guess, CultureInfo.InvariantCulture)),
+        double or float => ValueText.Number(Convert.ToDouble(guess, CultureInfo.InvariantCulture)),
         string => "an empty string",
         _ => $"a `{guess.GetType().Name}`",
     };

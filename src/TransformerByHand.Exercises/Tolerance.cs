@@ -13,5 +13,5 @@ public sealed record Tolerance(double Relative, double Absolute)
         expected.Equals(actual) || expected == actual || (double.IsFinite(expected) && Math.Abs(actual - expected) <= Absolute + Relative * Math.Abs(expected));
 
     /// <summary>Says the tolerance in words.</summary>
-    public override string ToString() => $"{NumberText.Format(Relative)} of the expected number, plus {NumberText.Format(Absolute)}";
+    public override string ToString() => $"{ValueText.Number(Relative)} of the expected number, plus {ValueText.Number(Absolute)}";
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Exercises;
 
 namespace TransformerByHand.Course.Pages;
 
@@ -15,6 +16,7 @@ internal static class CoursePages
         foreach (LessonRun run in runs)
             await File.WriteAllTextAsync(Path.Combine(folder, run.Lesson.Name + ".html"), await page.RenderAsync(run.Run, run.Lesson, folder));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), Index(runs));
+        await File.WriteAllTextAsync(Path.Combine(folder, "claims.html"), ClaimsPage.Render(Claims.All, [.. runs.Select(run => run.Lesson)]));
     }
 
     private static string Index(IReadOnlyList<LessonRun> runs)
@@ -32,6 +34,7 @@ internal static class CoursePages
             <table class="lessons">
             <tr><th>Lesson</th><th class="number">Cells run</th><th>Skipped</th><th>Exercises</th><th>Outcome</th></tr>
             {rows}</table>
+            <p>What is often said about transformers, and what the lessons measured: <a href="claims.html">the claims and their verdicts</a>.</p>
             """);
     }
 

@@ -67,7 +67,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
 
     private async Task<string> CodeAsync(CellRun run, MarkdownRenderer markdown)
     {
-        var html = new StringBuilder("<section class=\"cell\">\n");
+        var html = new StringBuilder($"<section class=\"cell\" id=\"{Encode(run.Cell.Id)}\">\n");
         string skipped = run.Status is CellRunStatus.Skipped or CellRunStatus.NotRun ? " skipped" : "";
         html.Append($"<div class=\"source{skipped}\"><pre>{await highlighter.ToHtmlAsync(run.Cell.Source)}</pre></div>\n");
         if (skipped.Length > 0) html.Append($"<p class=\"note\">Not run: {Encode(run.Reason ?? "no reason given")}</p>\n");

@@ -11,10 +11,10 @@ namespace TransformerByHand.Exercises;
 /// </remarks>
 internal static partial class CardHtml
 {
-    private const string Ink = "#1f2933";
-    private const string Paper = "#fbfbf9";
-    private const string Inset = "#eef0ec";
-    private const string Faint = "#52606d";
+    private const string Ink = "#1f2328";
+    private const string Paper = "#ffffff";
+    private const string Inset = "#f3f4f1";
+    private const string Faint = "#57606a";
     private const string Prose = "font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:14px;line-height:1.5";
     private const string Mono = "font-family:Consolas,Menlo,'DejaVu Sans Mono',monospace;font-size:13px;line-height:1.45";
 
@@ -28,7 +28,7 @@ internal static partial class CardHtml
             _ => "#5b7288",
         };
         var html = new StringBuilder();
-        html.Append($"<div style=\"background:{Paper};color:{Ink};border:1px solid #cbd2d9;border-left:5px solid {edge};border-radius:4px;padding:10px 16px 12px;margin:4px 0;max-width:52em;text-align:left;{Prose}\">");
+        html.Append($"<div style=\"background:{Paper};color:{Ink};border:1px solid #d0d7de;border-left:5px solid {edge};border-radius:6px;padding:10px 16px 12px;margin:4px 0;max-width:52em;text-align:left;{Prose}\">");
         html.Append($"<p style=\"margin:0 0 6px;color:{Ink};background:{Paper}\"><strong style=\"color:{edge};font-size:16px\">{Inline(card.Headline)}</strong>");
         html.Append($"<span style=\"color:{Faint}\"> · {Inline(card.Subject)}</span></p>");
         foreach (CardPart part in card.Parts) Append(html, part, edge);
@@ -52,6 +52,9 @@ internal static partial class CardHtml
                 html.Append($"<ul style=\"margin:6px 0;padding-left:22px;color:{Ink};background:{Paper}\">");
                 foreach (string item in items) html.Append($"<li style=\"margin:3px 0;color:{Ink}\">{Inline(item)}</li>");
                 html.Append("</ul>");
+                break;
+            case CardPart.Shown(var content):
+                html.Append($"<div style=\"margin:6px 0\">{content.ToHtml()}</div>");
                 break;
             case CardPart.Listing(string label, string text):
                 html.Append($"<p style=\"margin:8px 0 2px;color:{Faint};background:{Paper};font-size:12.5px\">{Inline(label)}</p>");

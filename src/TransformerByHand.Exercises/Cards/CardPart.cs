@@ -1,3 +1,5 @@
+using TransformerByHand.Display;
+
 namespace TransformerByHand.Exercises;
 
 /// <summary>One piece of a <see cref="Card"/>. Text may hold `code` between backticks.</summary>
@@ -14,6 +16,9 @@ internal abstract record CardPart
 
     /// <summary>Sentences of equal rank, one to a line.</summary>
     internal sealed record Items(IReadOnlyList<string> Texts) : CardPart;
+
+    /// <summary>A table or figure.</summary>
+    internal sealed record Shown(IShown Content) : CardPart;
 
     /// <summary>A remark in smaller type, such as where progress is kept.</summary>
     internal sealed record Note(string Text) : CardPart;

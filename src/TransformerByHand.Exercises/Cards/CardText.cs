@@ -22,6 +22,7 @@ internal static class CardText
                 case CardPart.Listing(string label, string line) when !line.Contains('\n'):
                     text.Append(label).Append(": ").Append(line).Append('\n');
                     break;
+                case CardPart.Shown(var content): text.Append(content.ToText().TrimEnd('\n')).Append('\n'); break;
                 case CardPart.Listing(string label, string listing):
                     text.Append(label).Append(":\n");
                     foreach (string line in listing.Split('\n')) text.Append(line.Length == 0 ? "" : "    ").Append(line).Append('\n');

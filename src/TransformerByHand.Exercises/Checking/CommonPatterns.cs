@@ -54,7 +54,7 @@ internal static class CommonPatterns
         {
             0 => "Every number is 0: is the result ever filled in?",
             _ when tolerance.Allows(-1, factor) => "These are the right numbers with the opposite sign.",
-            _ => $"Every number is {NumberText.Format(factor)} times the right one, on every input.",
+            _ => $"Every number is {ValueText.Number(factor)} times the right one, on every input.",
         };
     }
 }

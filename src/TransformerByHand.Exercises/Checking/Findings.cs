@@ -58,7 +58,7 @@ internal static class Findings
         if (all.Count == 1)
         {
             if (places[0] is { Expected: double e, Actual: double a } && double.IsFinite(a))
-                yield return new CardPart.Paragraph($"They differ by {NumberText.Format(Math.Abs(a - e))}.");
+                yield return new CardPart.Paragraph($"They differ by {ValueText.Number(Math.Abs(a - e))}.");
             yield break;
         }
 
@@ -68,7 +68,7 @@ internal static class Findings
 
     private static string OnePlace(string path, object? expected, object? actual)
     {
-        string gap = expected is double e && actual is double a && double.IsFinite(e) && double.IsFinite(a) ? $", off by {NumberText.Format(Math.Abs(a - e))}" : "";
+        string gap = expected is double e && actual is double a && double.IsFinite(e) && double.IsFinite(a) ? $", off by {ValueText.Number(Math.Abs(a - e))}" : "";
         Value first = new Value.Single(expected), second = new Value.Single(actual);
         int digits = DigitsThatDiffer(first, second);
         return $"`{path}`: expected {ValueText.Of(first, digits)}, yours {ValueText.Of(second, digits)}{gap}";
@@ -81,7 +81,7 @@ internal static class Findings
 
     // Two numbers that differ must not look the same.
     private static int DigitsThatDiffer(Value first, Value second) =>
-        new[] { NumberText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 17);
+        new[] { ValueText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 15);
 
     private static string Listed(string[] names) =>
         names.Length == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];

@@ -14,7 +14,7 @@ internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Par
     /// <summary>What to say of an answer that did not come back.</summary>
     public static Verdict TimedOut(Watchdog.End end, TimeSpan limit, IEnumerable<CardPart> where) => new(CheckOutcome.TimedOut,
     [
-        new CardPart.Paragraph($"It had not come back after {NumberText.Format(limit.TotalSeconds)} seconds."),
+        new CardPart.Paragraph($"It had not come back after {ValueText.Number(limit.TotalSeconds)} seconds."),
         .. where,
         new CardPart.Paragraph("Look for a loop whose condition never becomes false, or for code that waits."),
         new CardPart.Note(end == Watchdog.End.Stopped

@@ -10,7 +10,7 @@ namespace TransformerByHand.Exercises;
 public sealed record Guess(double? Number, string? Choice)
 {
     /// <summary>Writes the guess with at most six digits, a choice in quotation marks.</summary>
-    public override string ToString() => Number is double number ? NumberText.Format(number) : $"\"{Choice}\"";
+    public override string ToString() => Number is double number ? ValueText.Number(number) : $"\"{Choice}\"";
 
     /// <summary>Keeps the file short and readable: <c>"guess": 0.1</c> or <c>"guess": "b"</c>.</summary>
     private sealed class AsOneJsonValue : JsonConverter<Guess>

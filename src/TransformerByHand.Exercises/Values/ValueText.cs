@@ -1,25 +1,33 @@
+using System.Globalization;
 using System.Text;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Exercises;
 
 /// <summary>Writes a value as a learner would write it in C#, a matrix with its rows under each other.</summary>
 internal static class ValueText
 {
+    /// <summary>Significant digits, where nothing else is asked for.</summary>
+    public const int Digits = 6;
+
     private const int MostEntries = 16;
     private const int MostRows = 10;
 
     /// <summary>Writes <c>name = value</c>, later lines indented to stand under the first.</summary>
-    public static string Named(string name, Value value, int digits = NumberText.Digits)
+    public static string Named(string name, Value value, int digits = Digits)
     {
         string start = name + " = ";
         return start + Of(value, digits).Replace("\n", "\n" + new string(' ', start.Length));
     }
 
-    public static string Of(Value value, int digits = NumberText.Digits) => value switch
+    /// <summary>Writes one number, such as 0.2, -3 or 1.5e-7.</summary>
+    public static string Number(double number, int digits = Digits) => Numbers.Format(number, digits);
+
+    public static string Of(Value value, int digits = Digits) => value switch
     {
         Value.Single { Content: null } => "null",
-        Value.Single { Content: double number } => NumberText.Format(number, digits),
-        Value.Single { Content: long integer } => integer.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Value.Single { Content: double number } => Number(number, digits),
+        Value.Single { Content: long integer } => integer.ToString(CultureInfo.InvariantCulture),
         Value.Single { Content: bool truth } => truth ? "true" : "false",
         Value.Function => "a function",
         Value.Single { Content: string text } => $"\"{text}\"",
@@ -30,7 +38,7 @@ internal static class ValueText
     };
 
     private static string Vector(Value.Numbers vector, int digits) =>
-        "[" + string.Join(", ", vector.Entries.Take(MostEntries).Select(entry => NumberText.Format(entry, digits))) + Rest(vector.Entries.Length, MostEntries, "numbers") + "]";
+        "[" + string.Join(", ", vector.Entries.Take(MostEntries).Select(entry => Number(entry, digits))) + Rest(vector.Entries.Length, MostEntries, "numbers") + "]";
 
     private static string Matrix(Value.Numbers matrix, int digits)
     {
@@ -42,7 +50,7 @@ internal static class ValueText
         {
             for (int j = 0; j < columns; j++)
             {
-                cells[i, j] = NumberText.Format(matrix.At(i, j), digits);
+                cells[i, j] = Number(matrix.At(i, j), digits);
                 widths[j] = Math.Max(widths[j], cells[i, j].Length);
             }
         }

@@ -97,7 +97,7 @@ public static class Compare
             {
                 Name = name, Closeness = Closeness.Close, Difference = largest, RelativeDifference = relative,
                 // A bound and not the digits: rounding noise differs between machines.
-                Verdict = $"close, the largest difference is below {PowerOfTenAbove(relative)} of the largest number",
+                Verdict = $"close, relative difference below {PowerOfTenAbove(relative)}",
             };
 
         bool Differs(int i) => !(Math.Abs(mine[i] - reference[i]) <= tolerance * scale) && !mine[i].Equals(reference[i]);
@@ -105,9 +105,10 @@ public static class Compare
         return new()
         {
             Name = name, Closeness = Closeness.Off, Difference = largest, RelativeDifference = relative,
-            Verdict = $"off by {Numbers.Format(largest)}{place(worst)}: yours is {Numbers.Format(mine[worst], 6)}, the reference {Numbers.Format(reference[worst], 6)}"
-                + (double.IsFinite(relative) ? $"; relative to the largest number {Numbers.Format(relative, 2)}" : "")
-                + (mine.Length > 1 ? $"; {Enumerable.Range(0, mine.Length).Count(Differs)} of {mine.Length} numbers differ" : ""),
+            Verdict = $"off by {Numbers.Format(largest)}"
+                + (double.IsFinite(relative) ? $" (relative {Numbers.Format(relative, 2)})" : "")
+                + (mine.Length > 1 ? $", {Enumerable.Range(0, mine.Length).Count(Differs)} of {mine.Length} numbers differ; the worst{place(worst)}" : "")
+                + $": yours is {Apart(mine[worst], reference[worst])}, the reference {Apart(reference[worst], mine[worst])}",
         };
     }
 
@@ -117,6 +118,14 @@ public static class Compare
         Closeness = Closeness.Off, Difference = double.NaN, RelativeDifference = double.NaN,
         Verdict = $"off, another shape: yours is {mine}, the reference {reference}",
     };
+
+    /// <summary>Writes a number with as many digits as show that it is another than its neighbour, and at least four.</summary>
+    private static string Apart(double value, double neighbour)
+    {
+        int digits = 4;
+        while (digits < 15 && Numbers.Format(value, digits) == Numbers.Format(neighbour, digits)) digits++;
+        return Numbers.Format(value, digits);
+    }
 
     private static string ShapeOf(double[,] matrix) => $"{matrix.GetLength(0)} × {matrix.GetLength(1)}";
 

@@ -8,7 +8,7 @@ namespace TransformerByHand.Display;
 /// <param name="B">Blue, 0 to 255.</param>
 public readonly record struct Rgb(byte R, byte G, byte B)
 {
-    private static readonly Rgb Dark = new(0x1a, 0x1a, 0x1a);
+    private static readonly Rgb Dark = new(0, 0, 0);
     private static readonly Rgb Light = new(0xff, 0xff, 0xff);
 
     /// <summary>The colour as CSS and SVG write it, such as <c>#0072b2</c>.</summary>
@@ -17,7 +17,7 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     /// <summary>Relative luminance, 0 (black) to 1 (white), as WCAG 2 defines it.</summary>
     public double Luminance => 0.2126 * Linear(R) + 0.7152 * Linear(G) + 0.0722 * Linear(B);
 
-    /// <summary>The colour of text that reads best on this colour: near-black or white.</summary>
+    /// <summary>The colour of text that reads best on this colour: black or white, whichever has the greater contrast (at least 4.58).</summary>
     public Rgb Ink => Contrast(this, Dark) >= Contrast(this, Light) ? Dark : Light;
 
     /// <summary>Contrast ratio of two colours, 1 (the same) to 21 (black on white), as WCAG 2 defines it.</summary>

@@ -6,7 +6,9 @@ namespace TransformerByHand.Display;
 /// <summary>A small table of text and numbers, for comparisons and verdicts.</summary>
 /// <remarks>
 /// <code>
-/// new Table("claim", "measured", "verdict") { Caption = "What was found", Rows = [["N1", 0.0816, "holds"], ["N2", 0.99, "holds"]] }
+/// new Table("claim", "measured", "verdict") { Caption = "What was found" }
+///     .Row("N1", 0.0816, "holds")
+///     .Row("N2", 0.99, "holds")
 /// </code>
 /// A column is aligned at the right if all of its cells are numbers, and at the left otherwise.
 /// </remarks>
@@ -27,6 +29,15 @@ public sealed class Table(params string[] headers) : IShown
 
     /// <summary>Significant digits of the numbers.</summary>
     public int Digits { get; init; } = 4;
+
+    /// <summary>Returns the table with one more row.</summary>
+    /// <param name="cells">One cell a column: text, numbers, or <see langword="null"/> for an empty cell.</param>
+    public Table Row(params object?[] cells) => With([cells]);
+
+    /// <summary>Returns the table with one more row for each item.</summary>
+    /// <param name="items">What the rows are about, in order.</param>
+    /// <param name="cells">The cells of an item's row.</param>
+    public Table RowForEach<T>(IEnumerable<T> items, Func<T, object?[]> cells) => With(items.Select(cells));
 
     /// <inheritdoc/>
     public string ToHtml()
@@ -58,6 +69,8 @@ public sealed class Table(params string[] headers) : IShown
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();
+
+    private Table With(IEnumerable<object?[]> rows) => new([.. Headers]) { Caption = Caption, Digits = Digits, Rows = [.. Rows, .. rows] };
 
     private string Cell(object? value) => value switch
     {

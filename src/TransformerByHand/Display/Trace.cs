@@ -26,36 +26,39 @@ public abstract record Trace : IShown
     public IReadOnlyList<string>? Tokens { get; init; }
 
     /// <inheritdoc/>
-    public string ToHtml() => HtmlOf(Tokens);
+    public string ToHtml() => HtmlOf(GetType().Name, Tokens);
 
     /// <inheritdoc/>
-    public string ToText() => TextOf(Tokens);
+    public string ToText() => TextOf(GetType().Name, Tokens);
 
     /// <inheritdoc cref="ToText"/>
     public sealed override string ToString() => ToText();
 
-    private string HtmlOf(IReadOnlyList<string>? tokens)
+    private string HtmlOf(string heading, IReadOnlyList<string>? tokens)
     {
-        var html = new StringBuilder($"<div><p style=\"margin:4px 0;font:600 14px {HtmlStyle.Font}\">{Markup.Escape(GetType().Name)}</p>");
+        var html = new StringBuilder($"<div>{Heading(heading)}");
         foreach (var part in Parts(tokens))
             html.Append(part switch
             {
                 (var name, Trace inner) =>
-                    $"<div style=\"margin:4px 0 4px 12px\"><p style=\"margin:4px 0;font:600 13px {HtmlStyle.Font}\">{Markup.Escape(name)}</p>{inner.HtmlOf(inner.Tokens ?? tokens)}</div>",
+                    $"<div style=\"margin:4px 0 4px 16px\">{inner.HtmlOf($"{name}: {inner.GetType().Name}", inner.Tokens ?? tokens)}</div>",
                 (_, MatrixView view) => view.ToHtml(),
-                (var name, IShown shown) => $"<div><p style=\"margin:4px 0;font:600 13px {HtmlStyle.Font}\">{Markup.Escape(name)}</p>{shown.ToHtml()}</div>",
+                (var name, IShown shown) => $"<div>{Heading(name)}{shown.ToHtml()}</div>",
                 (var name, var value) => $"<div style=\"{HtmlStyle.Panel}\"><b>{Markup.Escape(name)}</b> = {Markup.Escape((string)value)}</div>",
             });
         return html.Append("</div>").ToString();
     }
 
-    private string TextOf(IReadOnlyList<string>? tokens)
+    // No colours here: the heading stands on the page itself.
+    private static string Heading(string text) => $"<p style=\"margin:4px 0;font:600 14px {HtmlStyle.Font}\">{Markup.Escape(text)}</p>";
+
+    private string TextOf(string heading, IReadOnlyList<string>? tokens)
     {
-        var text = new StringBuilder(GetType().Name);
+        var text = new StringBuilder(heading);
         foreach (var part in Parts(tokens))
             text.Append('\n').Append(part switch
             {
-                (var name, Trace inner) => $"{name}:\n{Indent(inner.TextOf(inner.Tokens ?? tokens))}",
+                (var name, Trace inner) => Indent(inner.TextOf($"{name}: {inner.GetType().Name}", inner.Tokens ?? tokens)),
                 (_, MatrixView view) => view.ToText(),
                 (var name, IShown shown) => $"{name}:\n{Indent(shown.ToText())}",
                 (var name, var value) => $"{name} = {value}",

@@ -55,7 +55,7 @@ internal sealed class AxisScale
         }
         Ticks = [.. Ticks.Where(tick => Map(tick) is var place && place > -0.01 && place < length + 0.01)];
         bool powers = _isLog && Ticks.Any(tick => Numbers.Format(tick).Contains('e', StringComparison.Ordinal));
-        Format = powers ? PowerFormat : _isLog ? tick => Numbers.Format(tick) : Numbers.Together(Ticks);
+        Format = powers ? PowerFormat : _isLog ? tick => Numbers.Format(tick) : Numbers.Together(Ticks, DigitsThatTellApart(Ticks));
     }
 
     public double Length { get; }
@@ -69,6 +69,15 @@ internal sealed class AxisScale
 
     /// <summary>Number at a share of the length, for drawing curves.</summary>
     public double At(double share) => _from + (_to - _from) * share is var place && _isLog ? Math.Pow(10, place) : place;
+
+    /// <summary>The significant digits that show the step between ticks: four, or more in a narrow range far from 0.</summary>
+    private static int DigitsThatTellApart(IReadOnlyList<double> ticks)
+    {
+        if (ticks.Count < 2) return 4;
+        double largest = ticks.Max(Math.Abs), step = ticks.Zip(ticks.Skip(1), (a, b) => Math.Abs(b - a)).Min();
+        int digits = (int)(Math.Floor(Math.Log10(largest) + 1e-9) - Math.Floor(Math.Log10(step) + 1e-9)) + 1;
+        return Math.Clamp(digits, 4, 15);
+    }
 
     /// <summary>Writes 0.001 as 1e-3 where its neighbours are written so.</summary>
     private static string PowerFormat(double tick)

@@ -77,6 +77,28 @@ internal sealed class Canvas
     public void Rectangle(double x, double y, double width, double height, string fill, string? stroke = null, double radius = 0, string? dash = null, double strokeWidth = 1) =>
         _body.Append($"<rect x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\"{(radius > 0 ? $" rx=\"{N(radius)}\"" : "")} fill=\"{fill}\"{(stroke is null ? "" : Stroke(stroke, strokeWidth, dash))}/>");
 
+    /// <summary>Draws a grid of coloured cells in few characters: one path a colour, equal neighbours joined. Cells without a colour are hatched.</summary>
+    public void Mosaic(double x, double y, double cellWidth, double cellHeight, Rgb?[,] cells)
+    {
+        // In units of cells, each run of cells is a piece of a line one cell thick.
+        var paths = new SortedDictionary<string, StringBuilder>(StringComparer.Ordinal);
+        for (int i = 0; i < cells.GetLength(0); i++)
+            for (int j = 0, end; j < cells.GetLength(1); j = end)
+            {
+                for (end = j + 1; end < cells.GetLength(1) && cells[i, end] == cells[i, j];) end++;
+                if (cells[i, j] is not { } colour)
+                {
+                    Rectangle(x + j * cellWidth, y + i * cellHeight, (end - j) * cellWidth, cellHeight, Hatched);
+                    continue;
+                }
+                if (!paths.TryGetValue(colour.Hex, out var path)) paths[colour.Hex] = path = new();
+                path.Append(CultureInfo.InvariantCulture, $"M{j} {i}h{end - j}");
+            }
+        _body.Append($"<g transform=\"translate({N(x)} {N(y + cellHeight / 2)}) scale({N(cellWidth)} {N(cellHeight)})\" shape-rendering=\"crispEdges\" fill=\"none\">");
+        foreach (var (colour, path) in paths) _body.Append($"<path stroke=\"{colour}\" d=\"{path}\"/>");
+        _body.Append("</g>");
+    }
+
     public void Circle(double x, double y, double radius, string fill, string? stroke = null, double width = 1) =>
         _body.Append($"<circle cx=\"{N(x)}\" cy=\"{N(y)}\" r=\"{N(radius)}\" fill=\"{fill}\"{(stroke is null ? "" : Stroke(stroke, width, null))}/>");
 

@@ -36,10 +36,11 @@ public abstract class Figure : IShown
     {
         var inner = Render(Canvas.TitleSize);
         const double margin = 14;
+        double width = Math.Ceiling(inner.Width + 2 * margin), height = Math.Ceiling(inner.Height + 2 * margin);
         var panel = new Canvas();
-        panel.Rectangle(0.5, 0.5, inner.Width + 2 * margin - 1, inner.Height + 2 * margin - 1, "#ffffff", stroke: "#d0d7de", radius: 6);
+        panel.Rectangle(0.5, 0.5, width - 1, height - 1, "#ffffff", stroke: "#d0d7de", radius: 6);
         panel.Place(inner, margin, margin);
-        panel.Grow(inner.Width + 2 * margin, inner.Height + 2 * margin);
+        panel.Grow(width, height);
         return panel.ToSvg(Alt);
     }
 

@@ -96,16 +96,8 @@ public sealed class Heatmap : Figure
         double width = Columns * cellWidth, height = Rows * cellHeight;
 
         var canvas = new Canvas();
-        for (int i = 0; i < Rows; i++)
-            for (int j = 0; j < Columns; j++)
-            {
-                double value = _values[i, j], x = left + j * cellWidth, y = top + i * cellHeight;
-                bool blank = !double.IsFinite(value);
-                var colour = scale.At(value);
-                canvas.Rectangle(x, y, cellWidth, cellHeight, blank ? Canvas.Hatched : colour.Hex, numbered ? "#ffffff" : null);
-                if (numbered)
-                    canvas.Text(Text(value, format), x + cellWidth / 2, y + cellHeight / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, blank ? Canvas.Ink : colour.Ink.Hex, halo: blank);
-            }
+        if (numbered) DrawNumbers(canvas, scale, format, left, top, cellWidth, cellHeight);
+        else canvas.Mosaic(left, top, cellWidth, cellHeight, Colours(scale));
         canvas.Rectangle(left, top, width, height, "none", "#afb8c1");
 
         int everyRow = Thin(cellHeight, 14), everyColumn = upright ? Thin(cellWidth, 15) : Thin(cellWidth, labelWidth + 4);
@@ -124,6 +116,30 @@ public sealed class Heatmap : Figure
 
         if (ShowLegend ?? !numbered) DrawLegend(canvas, scale, canvas.Width + 16, top, Math.Clamp(height, 80, 220));
         return canvas;
+    }
+
+    private void DrawNumbers(Canvas canvas, ColorScale scale, Func<double, string> format, double left, double top, double cellWidth, double cellHeight)
+    {
+        for (int i = 0; i < Rows; i++)
+            for (int j = 0; j < Columns; j++)
+            {
+                double value = _values[i, j], x = left + j * cellWidth, y = top + i * cellHeight;
+                bool blank = !double.IsFinite(value);
+                var colour = scale.At(value);
+                canvas.Rectangle(x, y, cellWidth, cellHeight, blank ? Canvas.Hatched : colour.Hex, "#ffffff");
+                canvas.Text(Text(value, format), x + cellWidth / 2, y + cellHeight / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, blank ? Canvas.Ink : colour.Ink.Hex, halo: blank);
+            }
+    }
+
+    /// <summary>The cells' colours in steps of a hundredth of the range, finer than the eye; a cell without a number has none.</summary>
+    private Rgb?[,] Colours(ColorScale scale)
+    {
+        var colours = new Rgb?[Rows, Columns];
+        for (int i = 0; i < Rows; i++)
+            for (int j = 0; j < Columns; j++)
+                if (double.IsFinite(_values[i, j]))
+                    colours[i, j] = scale.Palette.At(Math.Round((_values[i, j] - scale.Min) / (scale.Max - scale.Min), 2));
+        return colours;
     }
 
     private static void DrawLegend(Canvas canvas, ColorScale scale, double x, double y, double height)

@@ -68,6 +68,9 @@ public sealed class Parameter
     public Parameter Under(string part) =>
         matrix is null ? new Parameter($"{part}.{Name}", vector!) : new Parameter($"{part}.{Name}", matrix);
 
+    /// <summary>Returns a copy under the same name.</summary>
+    public Parameter Clone() => matrix is null ? new Parameter(Name, vector!.Clone()) : new Parameter(Name, matrix.Clone());
+
     /// <summary>Returns a copy as a matrix; a vector becomes one row.</summary>
     public Matrix<double> ToMatrix() => matrix?.Clone() ?? vector!.ToRowMatrix();
 

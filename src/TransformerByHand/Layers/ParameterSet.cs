@@ -54,6 +54,49 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <param name="part">The part of a larger layer that they belong to.</param>
     public ParameterSet Under(string part) => new(parameters.Select(p => p.Under(part)));
 
+    /// <summary>Adds up sets with the same names and shapes, such as the gradients of several sequences.</summary>
+    /// <param name="sets">The sets; at least one.</param>
+    /// <returns>A new set, in the order of the first.</returns>
+    /// <exception cref="ArgumentException">There are no sets, or their names or shapes differ.</exception>
+    public static ParameterSet Sum(IReadOnlyList<ParameterSet> sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        if (sets.Count == 0) throw new ArgumentException("sets is empty, but should have at least one set.", nameof(sets));
+        ParameterSet sum = new(sets[0].Select(p => p.Clone()));
+        foreach (var set in sets.Skip(1))
+        {
+            sum.RequireSameAs(set, nameof(sets));
+            foreach (var parameter in sum)
+                for (int i = 0; i < parameter.Count; i++)
+                    parameter[i] += set[parameter.Name][i];
+        }
+        return sum;
+    }
+
+    /// <summary>Overwrites every number with that of another set: loads what was saved.</summary>
+    /// <param name="source">A set with the same names and shapes, in any order.</param>
+    /// <exception cref="ArgumentException">A name is missing or unknown, or a shape differs; nothing has been changed then.</exception>
+    public void CopyFrom(ParameterSet source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireSameAs(source, nameof(source));
+        foreach (var parameter in parameters)
+            parameter.Set(source[parameter.Name].ToArray());
+    }
+
+    private void RequireSameAs(ParameterSet other, string name)
+    {
+        var missing = parameters.Where(p => !other.Contains(p.Name)).Select(p => p.Name).ToList();
+        var unknown = other.Where(p => !Contains(p.Name)).Select(p => p.Name).ToList();
+        if (missing.Count + unknown.Count > 0)
+            throw new ArgumentException($"The names differ: {List(missing)} missing, {List(unknown)} not expected.", name);
+        foreach (var parameter in parameters)
+            if (!parameter.Shape.SequenceEqual(other[parameter.Name].Shape))
+                throw new ArgumentException($"The shapes differ: {other[parameter.Name]} should be {parameter}.", name);
+
+        static string List(List<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
+    }
+
     /// <inheritdoc/>
     public IEnumerator<Parameter> GetEnumerator() => parameters.GetEnumerator();
 

@@ -75,7 +75,7 @@ public class ProgressStoreTests
 
         new ProgressStore(_folder).Load().Progress.Exercise("00.1").Attempts.ShouldBe(2 * Times);
 
-        Process Start(string id) => Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, _folder, id, Times.ToString(CultureInfo.InvariantCulture)]))!;
+        Process Start(string id) => Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, _folder, id, Times.ToString(CultureInfo.InvariantCulture)]))!;
     }
 
     [Theory]

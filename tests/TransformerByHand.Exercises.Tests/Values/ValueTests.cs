@@ -80,14 +80,6 @@ public class ValueTests
     public void A_type_that_cannot_be_compared_is_refused_by_name() =>
         Should.Throw<NotSupportedException>(() => Value.Of(new Uri("http://localhost"))).Message.ShouldContain("System.Uri");
 
-    [Theory]
-    [InlineData(0.0, "0"), InlineData(0.2, "0.2"), InlineData(1.0 / 3, "0.333333"), InlineData(-1234567, "-1.23457e6")]
-    [InlineData(0.00012, "0.00012"), InlineData(1.5e-7, "1.5e-7"), InlineData(999999.7, "1e6"), InlineData(double.NaN, "NaN"), InlineData(double.NegativeInfinity, "-∞")]
-    public void Numbers_are_written_short(double number, string text) => NumberText.Format(number).ShouldBe(text);
-
-    [Fact]
-    public void A_negative_zero_is_written_as_zero() => NumberText.Format(-0.0).ShouldBe("0");
-
     [Fact]
     public void A_matrix_is_written_row_under_row_with_its_shape() =>
         ValueText.Named("W", Value.Of(new[,] { { 1.0, 20 }, { -3, 4 } })).ShouldBe("W = [[ 1, 20]\n     [-3,  4]]  (2 × 2)");

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Spectre.Console;
+using TransformerByHand.Course.Checking;
+using TransformerByHand.Course.Running;
+
+namespace TransformerByHand.Course.Commands;
+
+/// <summary><c>check</c>: the author's contract, for every lesson.</summary>
+internal static class CheckCommand
+{
+    private static readonly Argument<string[]> Lessons = new("lesson")
+    {
+        Description = "A lesson by its number (00), or the path of a notebook. All lessons if none is named.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("check",
+            "For authors: run lessons afresh and name everything that is not as a lesson should be (stale outputs, misquoted numbers, broken links, exercises that do not fit their declarations, …).")
+        {
+            Lessons,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(Repository.Find(), parsed.GetValue(Lessons) ?? [], AnsiConsole.Console, cancellation));
+        return command;
+    }
+
+    internal static async Task<int> RunAsync(Repository repository, IReadOnlyList<string> names, IAnsiConsole console, CancellationToken cancellation)
+    {
+        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
+        if (lessons.Count == 0) throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+
+        IReadOnlyList<Violation> violations = await LessonChecker.CheckAsync(
+            lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), cancellation: cancellation);
+
+        TextWriter output = console.Profile.Out.Writer;
+        foreach (Violation violation in violations) output.WriteLine(violation);
+        string checkedLessons = lessons.Count == 1 ? "1 lesson" : $"{lessons.Count} lessons";
+        output.WriteLine(violations.Count == 0 ? $"{checkedLessons} checked, nothing to mend." : $"{checkedLessons} checked, {violations.Count} to mend.");
+        return violations.Count == 0 ? ExitCode.Success : ExitCode.Found;
+    }
+}

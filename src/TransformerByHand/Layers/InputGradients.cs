@@ -1,0 +1,15 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>What <see cref="InputLayer.Backward"/> returns.</summary>
+/// <param name="dE">∂L/∂E (V × d_model).</param>
+/// <param name="dP">∂L/∂P (longest × d_model); null where the positions are not learned.</param>
+public sealed record InputGradients(Matrix<double> dE, Matrix<double>? dP) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("E", dE), .. Parameter.Optional("P", dP)];
+}

@@ -1,0 +1,65 @@
+using MathNet.Numerics.LinearAlgebra;
+
+namespace TransformerByHand.Layers;
+
+/// <summary>The way into a transformer: looks tokens up, and adds their positions.</summary>
+/// <remarks>
+/// <code>
+/// X = D(positions(E[t]))      (n × d_model)     D is dropout
+/// </code>
+/// <para>Backward, the same steps from the last to the first; what arrives at the end is dE.</para>
+/// </remarks>
+public sealed class InputLayer : ILayer
+{
+    /// <summary>Makes an input layer of given parts.</summary>
+    /// <param name="embedding">The embedding.</param>
+    /// <param name="positions">The positions: learned, sinusoidal, or null for none.</param>
+    /// <param name="dropout">Dropout on the result, or null for none.</param>
+    public InputLayer(Embedding embedding, ILayer<PositionsTrace, PositionsGradients>? positions, Dropout? dropout = null)
+    {
+        ArgumentNullException.ThrowIfNull(embedding);
+        (Embedding, Positions, Dropout) = (embedding, positions, dropout ?? Dropout.None);
+    }
+
+    /// <summary>The embedding.</summary>
+    public Embedding Embedding { get; }
+
+    /// <summary>The positions: learned, sinusoidal, or null for none.</summary>
+    public ILayer<PositionsTrace, PositionsGradients>? Positions { get; }
+
+    /// <summary>Dropout on the result.</summary>
+    public Dropout Dropout { get; }
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters => [.. Embedding.Parameters, .. Positions?.Parameters ?? []];
+
+    /// <summary>Turns ids into tokens that know where they stand.</summary>
+    /// <param name="ids">The token ids (n), each from 0 to V − 1; at least one.</param>
+    /// <param name="random">The generator for dropout, or null in evaluation.</param>
+    /// <returns>X (n × d_model), and the trace.</returns>
+    /// <exception cref="ArgumentException">There are no ids, or more than there are positions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
+    public (Matrix<double> X, InputTrace Trace) Forward(IReadOnlyList<int> ids, Random? random = null)
+    {
+        var (X, embedding) = Embedding.Forward(ids);                        // (n × d_model)
+        PositionsTrace? positions = null;
+        if (Positions is not null)
+            (X, positions) = Positions.Forward(X);
+        (X, var dropped) = Dropout.Forward(X, random);
+        return (X, new InputTrace(embedding, positions, dropped, X));
+    }
+
+    /// <summary>Carries a gradient back to the embedding and the positions. Changes nothing.</summary>
+    /// <param name="trace">What <see cref="Forward"/> kept.</param>
+    /// <param name="dX">∂L/∂X (n × d_model).</param>
+    /// <returns>dE, and dP where the positions are learned.</returns>
+    /// <exception cref="ArgumentException">dX has another shape than X, or holds a NaN or an infinity.</exception>
+    public InputGradients Backward(InputTrace trace, Matrix<double> dX)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        dX = Dropout.Backward(trace.Dropped, dX).dX;                        // (n × d_model)
+        var positions = Positions?.Backward(trace.Positions!, dX);
+        var embedding = Embedding.Backward(trace.Embedding, positions?.dX ?? dX);
+        return new InputGradients(embedding.dE, positions?.dP);
+    }
+}

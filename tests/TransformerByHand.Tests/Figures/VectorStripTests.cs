@@ -1,0 +1,46 @@
+using TransformerByHand.Display;
+using TransformerByHand.Figures;
+
+namespace TransformerByHand.Tests.Figures;
+
+public class VectorStripTests
+{
+    private static readonly VectorStrip Norm = new()
+    {
+        Title = "One token", Strips = [new("x", [0.2, 0.1, 0.3]), new("x̂", [0, -1.2238, 1.2238]) { Step = "normalise" }],
+    };
+
+    [Fact]
+    public void Every_number_has_its_cell() =>
+        Svg.Cells(Norm).Select(cell => cell.Text).ShouldBe(["0.2", "0.1", "0.3", "0", "-1.224", "1.224"]);
+
+    [Fact]
+    public void All_strips_share_one_scale_unless_each_asks_for_its_own()
+    {
+        string strongest = Palette.Diverging.At(1).Hex;
+        Svg.Cells(Norm).Select(cell => cell.Fill).Count(fill => fill == strongest).ShouldBe(1);
+        var own = Svg.Cells(new VectorStrip { Strips = Norm.Strips, OwnScales = true });
+        own[2].Fill.ShouldBe(Palette.Sequential.At(1).Hex);
+        own[5].Fill.ShouldBe(strongest);
+    }
+
+    [Fact]
+    public void The_step_between_two_strips_is_written_and_read_out()
+    {
+        Svg.Texts(Norm).ShouldContain("normalise");
+        Norm.Alt.ShouldBe("One token. x = (0.2, 0.1, 0.3). Then normalise: x̂ = (0, -1.224, 1.224).");
+        Norm.ToText().ShouldBe("One token\nx = (0.2, 0.1, 0.3)\n  | normalise\nx̂ = (0, -1.224, 1.224)");
+    }
+
+    [Fact]
+    public void Strips_of_different_length_keep_their_cells() =>
+        Svg.Cells(new VectorStrip { Strips = [new("q", [1, 2, 3]), new("k", [4])] }).Select(cell => cell.Text).ShouldBe(["1", "2", "3", "4"]);
+
+    [Fact]
+    public void Bad_strips_are_refused()
+    {
+        Should.Throw<ArgumentException>(() => new Strip("x", [])).Message.ShouldContain("'x' has no numbers");
+        Should.Throw<ArgumentException>(() => new VectorStrip().ToSvg()).Message.ShouldContain("at least one strip");
+        Should.Throw<ArgumentException>(() => new VectorStrip { Strips = [new("x", [1, 2])], Header = ["a"] }.ToSvg()).Message.ShouldContain("Header has 1 labels; the longest strip has 2 numbers");
+    }
+}
