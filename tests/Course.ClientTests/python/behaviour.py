@@ -224,7 +224,7 @@ class KernelBehaviour(unittest.TestCase):
         self.assertEqual(gone(processes), [])
 
     def test_reading_from_the_keyboard_does_not_block(self):
-        self.assertEqual(self.client().run("var line = Console.ReadLine();")[0]["status"] in ("ok", "error"), True)
+        self.assertIn("cannot read from the keyboard", self.client().run("var line = Console.ReadLine();")[0]["evalue"])
 
     def test_what_native_code_prints_does_not_disturb_the_kernel(self):
         client = self.client()
@@ -281,7 +281,7 @@ class KernelBehaviour(unittest.TestCase):
     def test_completion_knows_what_the_lesson_has_loaded(self):
         client = self.client(cwd=NOTEBOOKS)
         client.run("#!import lesson.csx\nvar layer = new LayerNorm(3);")
-        code = "layer.For"
+        code = "layer.Forw"
         asked = client.client.complete(code, len(code))
         reply = client.client.get_shell_msg(timeout=LONG)
         while reply["parent_header"]["msg_id"] != asked:
