@@ -68,7 +68,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 
         await notebook.WriteAsync(exercise, SampleVariance.Replace("(x.Length - 1)", "x.Length", StringComparison.Ordinal));
         await notebook.ShiftEnterAsync();
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("correct", new() { IgnoreCase = true });
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
         await notebook.ScreenshotAsync("passed", exercise);
 
         // Tab, and Shift+Tab.
@@ -105,7 +105,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await notebook.IdleAsync();
         await Expect(page.Locator(".output_error")).ToHaveCountAsync(0);
         (await page.EvaluateAsync<int>("() => Jupyter.notebook.get_cells().filter(cell => cell.cell_type === 'code')[0].input_prompt_number")).ShouldBe(1);
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("correct", new() { IgnoreCase = true });
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
         await notebook.ScreenshotAsync("restarted-and-run-all", exercise);
         await notebook.ScreenshotAsync("last-cells", await page.EvaluateAsync<int>("() => Jupyter.notebook.ncells() - 1"));
     }
