@@ -58,7 +58,8 @@ internal static class SymbolText
         var markdown = new StringBuilder($"```csharp\n{declaration}\n```");
         foreach ((string heading, string body) in documentation.Sections)
         {
-            text.Append("\n\n").Append(heading.Length == 0 ? body : $"{heading}\n{Indented(body)}");
+            string wrapped = PlainLines.Wrap(body, heading.Length == 0 ? "" : "  ");
+            text.Append("\n\n").Append(heading.Length == 0 ? wrapped : $"{heading}\n{wrapped}");
             markdown.Append("\n\n").Append(heading.Length == 0 ? body : $"**{heading}**\n\n{body}");
         }
 
@@ -77,6 +78,4 @@ internal static class SymbolText
             .Where(attribute => attribute.AttributeClass is { } type && !type.ContainingNamespace.ToDisplayString().StartsWith("System", StringComparison.Ordinal))
             .Where(attribute => attribute.ConstructorArguments.Any(argument => argument.Value is string))
             .Select(attribute => $"[{attribute}]");
-
-    private static string Indented(string body) => "  " + body.Replace("\n", "\n  ", StringComparison.Ordinal);
 }
