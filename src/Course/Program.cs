@@ -11,6 +11,7 @@ var root = new RootCommand("Transformer by Hand: runs, checks and looks after th
 RunCommand.AddTo(root);
 root.Add(RunCommand.Create());
 root.Add(CheckCommand.Create());
+root.Add(DoctorCommand.Create());
 root.Add(ProgressCommand.Create());
 root.Add(JupyterCommand.Create());
 root.Add(ImagesCommand.Create());

@@ -21,15 +21,11 @@ internal sealed class CellRunner
         var references = new CellReferences(baseDirectory);
         warmUp = WarmUp.Start(references);
         chain = new SubmissionChain(baseDirectory, references, assemblies);
-        packages = new PackageLoader(chain, assemblies);
+        packages = new PackageLoader(chain, assemblies, emit);
     }
 
     /// <summary>Told of each text that has compiled and starts to run.</summary>
-    public Action<CellDeclarations>? Declared
-    {
-        get => chain.Declared;
-        set => chain.Declared = value;
-    }
+    public Action<CellDeclarations>? Declared { get; init; }
 
     /// <summary>Runs a cell to its end.</summary>
     /// <exception cref="CellError">The cell failed.</exception>
@@ -53,7 +49,7 @@ internal sealed class CellRunner
             runner.packages.Load(parts, text, stopper);
             foreach (CellPart part in parts)
             {
-                stopper.Token.ThrowIfCancellationRequested();
+                stopper.ThrowIfRequested();
                 switch (part)
                 {
                     case TextPart { Language: CellText.CSharp } code:
@@ -85,6 +81,7 @@ internal sealed class CellRunner
             try
             {
                 Func<Task<object?>> start = submission.Load();
+                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()));
                 stopper.Guard(() =>
                 {
                     object? value = PumpContext.Run(start, stopper.Token);
