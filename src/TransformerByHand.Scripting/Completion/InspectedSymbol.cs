@@ -31,7 +31,7 @@ internal static class InspectedSymbol
             case SimpleNameSyntax { Parent: ObjectCreationExpressionSyntax { ArgumentList: not null } creation } name when creation.Type == name:
                 return Best(model.GetSymbolInfo(creation)) ?? model.GetTypeInfo(creation).Type;
             case SimpleNameSyntax or PredefinedTypeSyntax:
-                return Best(model.GetSymbolInfo(node)) ?? model.GetTypeInfo(node).Type as INamedTypeSymbol;
+                return Best(model.GetSymbolInfo(node)) ?? (model.GetTypeInfo(node).Type is INamedTypeSymbol { TypeKind: not TypeKind.Error } type ? type : null);
             case VariableDeclaratorSyntax or ParameterSyntax or SingleVariableDesignationSyntax or ForEachStatementSyntax
                 or MemberDeclarationSyntax or LocalFunctionStatementSyntax when token.IsKind(SyntaxKind.IdentifierToken):
                 return model.GetDeclaredSymbol(node);

@@ -43,7 +43,7 @@ public sealed class KernelHostTests : IAsyncLifetime
 
         messages.Select(message => (string?)message["message"]).ShouldBe(["stream", "execute_result"]);
         ((int)messages[1]["content"]!["execution_count"]!).ShouldBe(3);
-        ((string?)reply["status"]).ShouldBe("ok");
+        ((string?)reply["status"]).ShouldBe("ok", reply.ToJsonString());
         ((int)reply["execution_count"]!).ShouldBe(3);
     }
 
@@ -97,7 +97,7 @@ public sealed class KernelHostTests : IAsyncLifetime
 
         (_, JsonNode reply) = await AskAsync(new() { ["ask"] = "execute", ["code"] = "1", ["count"] = 1 });
 
-        ((string?)reply["status"]).ShouldBe("ok");
+        ((string?)reply["status"]).ShouldBe("ok", reply.ToJsonString());
     }
 
     [Fact]
