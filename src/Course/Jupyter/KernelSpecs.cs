@@ -74,6 +74,10 @@ internal sealed class KernelSpecs(string userFolder, IReadOnlyList<string> searc
             .Where(folder => File.Exists(Path.Combine(folder, "kernel.json")) && CourseOf(folder) is null)
             .Distinct();
 
+    /// <summary>The built course that a kernel starts; null if it is no kernel of ours.</summary>
+    /// <exception cref="InvalidOperationException">It is not shaped as a specification is.</exception>
+    public static string? CourseOf(JsonNode spec) => (string?)spec["metadata"]?[Mark]?["course"];
+
     /// <summary>The built course that the kernel in a folder starts; null if it is no kernel of ours.</summary>
     private static string? CourseOf(string folder)
     {
@@ -81,7 +85,7 @@ internal sealed class KernelSpecs(string userFolder, IReadOnlyList<string> searc
         if (!File.Exists(file)) return null;
         try
         {
-            return (string?)JsonNode.Parse(File.ReadAllText(file))?["metadata"]?[Mark]?["course"];
+            return JsonNode.Parse(File.ReadAllText(file)) is { } spec ? CourseOf(spec) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
