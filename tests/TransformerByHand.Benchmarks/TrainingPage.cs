@@ -24,8 +24,7 @@ internal static class TrainingPage
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .AddLogger(ConsoleLogger.Default)
         .AddExporter(MarkdownExporter.GitHub)
-        .AddDiagnoser([])
-        .WithOptions(ConfigOptions.DisableOptimizationsValidator);
+        .WithArtifactsPath(Path.Combine(Folder(), "..", "..", "artifacts", "benchmarks"));
 
     public static void Write()
     {
@@ -178,6 +177,7 @@ internal static class TrainingPage
         ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
         : RuntimeInformation.ProcessArchitecture.ToString();
 
+    /// <summary>Where this project's sources and its page are.</summary>
     private static string Folder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
