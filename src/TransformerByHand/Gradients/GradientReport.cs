@@ -48,6 +48,7 @@ public sealed class GradientReport : IShown
     /// <summary>The verdict in a sentence.</summary>
     public string Sentence => Verdict switch
     {
+        GradientVerdict.Agrees when Error > Settings.Tolerance => $"The gradient agrees with central differences as well as they can be measured here: relative error {Short(Error)}.",
         GradientVerdict.Agrees => $"The gradient agrees with central differences: relative error {Short(Error)}, where at most {Short(Settings.Tolerance)} is allowed.",
         GradientVerdict.Disagrees => $"The gradient is wrong. {Worst.Reason}",
         _ => $"No verdict on the gradient: the function is not smooth here. {Worst.Reason}",

@@ -27,7 +27,10 @@ internal static class Judge
         int kink = Kink(measured, best, scale, rounding);
         int worst = Enumerable.Range(0, variable.Count).MaxBy(i => i == kink ? -1 : Distance(claimed[i], slopes[best][i]));
         double miss = Distance(claimed[worst], slopes[best][worst]);
-        bool agrees = miss <= Math.Max(settings.Tolerance * scale, rounding[best]);
+
+        // Within the tolerance; or nearer than the measurement itself is known, as long as that is five digits at least.
+        double blur = Math.Max(rounding[best], Math.Min(uncertainty, 1e-5 * scale));
+        bool agrees = miss <= Math.Max(settings.Tolerance * scale, blur);
 
         // A measurement only speaks against the claim if it is settled itself, and known better than the two differ.
         double settled = Math.Min(miss / 3, 1e-3 * Size(slopes[best]));

@@ -145,6 +145,14 @@ public class GradientCheckTests
         GradientCheck.Run(new LayerNorm(4), Matrix<double>.Build.Dense(1, 4, 0.5)).Verdict.ShouldBe(GradientVerdict.Agrees);
 
     [Fact]
+    public void A_slope_that_rounding_blurs_agrees_as_well_as_it_can_be_measured_and_no_better()
+    {
+        // A slope of 1e-6 on a function near 1000: differences can see it to about five digits.
+        GradientCheck.Run(x => 1000 + 1e-6 * Math.Sin(x), 0.5, 1e-6 * Math.Cos(0.5)).Verdict.ShouldBe(GradientVerdict.Agrees);
+        GradientCheck.Run(x => 1000 + 1e-6 * Math.Sin(x), 0.5, 1.01e-6 * Math.Cos(0.5)).Verdict.ShouldNotBe(GradientVerdict.Agrees);
+    }
+
+    [Fact]
     public void A_gradient_that_is_not_a_number_is_rejected() =>
         GradientCheck.Run(x => x * x, 1.0, double.NaN).Verdict.ShouldBe(GradientVerdict.Disagrees);
 
