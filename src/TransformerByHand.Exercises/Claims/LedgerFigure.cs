@@ -1,5 +1,3 @@
-using TransformerByHand.Display;
-
 using System.Text.Json.Serialization;
 using TransformerByHand.Display;
 

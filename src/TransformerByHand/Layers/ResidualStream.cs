@@ -9,7 +9,7 @@ namespace TransformerByHand.Layers;
 /// <summary>The residual stream of a forward pass: what it started with, what every block wrote into it, and what it ended as.</summary>
 /// <remarks>
 /// <code>
-/// pre:    End = Start + Σ writes                         every block adds, nothing else happens to the stream
+/// pre:    End = Start + Σ writes                         every block adds, nothing else happens to the stream (also in 'write')
 /// post:   End = Start + Σ writes + Σ (LN(s) − s)         every norm replaces the stream s; what that changes is a write of its own
 /// </code>
 /// <para>
@@ -125,6 +125,8 @@ public sealed class ResidualStream : IShown
     private static IEnumerable<StreamWrite> WritesOf(Step step)
     {
         var trace = step.Trace;
+        if (ReferenceEquals(trace.Sum, trace.Write))
+            throw new ArgumentException($"{step.Block} has no skip: its output replaced the stream, so there is no sum of writes to follow.", nameof(step));
         yield return new StreamWrite(step.Block, trace.Write, After: trace.Sum);
         if (!ReferenceEquals(trace.Y, trace.Sum))
             yield return new StreamWrite(step.Norm, trace.Y - trace.Sum, After: trace.Y);
