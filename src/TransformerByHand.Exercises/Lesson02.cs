@@ -12,11 +12,11 @@ public static class Lesson02
 
     public delegate (double post, double pre) ShareFunction(int blocks, double a);
 
+    public delegate double ProbeFunction(Matrix<double> X, Matrix<double> T, int train);
+
     public delegate double[] SkipGradientFunction(double[] x, double[,] W, double[] dy);
 
     public delegate double[] PostNormGradientFunction(double[] x, double[,] W, double[] dy, double epsilon);
-
-    public delegate double ProbeFunction(Matrix<double> X, Matrix<double> T, int train);
 
     public delegate bool PlacementTest(Func<double[], double[,], double, double[]> block);
 
@@ -215,103 +215,8 @@ public static class Lesson02
                 (blocks, a) => (Share(blocks, a).post, 1)),
         ]);
 
-    public static FunctionExercise<SkipGradientFunction> SkipGradient { get; } = new(
-        id: "02.5",
-        title: "The gradient through a skip",
-        statement: "Return dx for y = x + ReLU(xW).",
-        solution: (x, W, dy) =>
-        {
-            int d = x.Length;
-            double[] h = Lesson02.Multiply(x, W);
-            double[] dh = [.. dy.Select((g, j) => h[j] > 0 ? g : 0)];        // through the ReLU
-            double[] dx = [.. dy];                                           // past the block
-            for (int i = 0; i < d; i++)
-                for (int j = 0; j < d; j++)
-                    dx[i] += dh[j] * W[i, j];                                // through the block: dh·Wᵀ
-            return dx;
-        },
-        cases:
-        [
-            [Row(1, 2), Square(2, 1, -1, 0.5, -0.5), Row(1, 3)],
-            [Row(1, 1), Square(2, 2, 1, 0, 3), Row(1, 10)],
-            [Row(-1, -2), Square(2, 1, 2, 3, 1), Row(4, 5)],
-        ],
-        randomCase: random =>
-        {
-            int d = random.Next(2, 5);
-            return [random.NormalVector(d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.NormalVector(d).ToArray()];
-        },
-        hints:
-        [
-            "x reaches y on two paths: past the block and through it. A sum hands its gradient to both of its sides, so dx is the sum of what comes back on each.",
-            "Past the block: dy, as it is. Through the block: first the ReLU, then the matrix.",
-            "The ReLU lets through the gradient of those numbers of xW that are above 0, and stops the others.",
-            "A matrix sends a gradient back through its transpose: number i of dh·Wᵀ is Σ_j dh[j] · W[i, j].",
-        ],
-        mistakes:
-        [
-            new("the path past the block forgotten", "Only the path through the block is here. The skip hands on dy as it is: add it.",
-                (x, W, dy) => Multiply(Masked(x, W, dy), Transposed(W))),
-            new("the path through the block forgotten", "Only the skip is here. The block's own slope counts too: add what comes back through W and the ReLU.",
-                (x, W, dy) => [.. dy]),
-            new("the ReLU forgotten", "The gradient went through the block as if there were no ReLU. Where xW is not above 0 the ReLU is flat, and nothing comes back.",
-                (x, W, dy) => Sum(dy, Multiply(dy, Transposed(W)))),
-            new("W not transposed", "This multiplies the gradient by W. On the way back it is the transpose: number i of the result runs along row i of W.",
-                (x, W, dy) => Sum(dy, Multiply(Masked(x, W, dy), W))),
-            new("the ReLU stops the skip too", "The ReLU was applied to the gradient of the skip as well. It stands inside the block; past the block nothing is stopped.",
-                (x, W, dy) => Sum(Masked(x, W, dy), Multiply(Masked(x, W, dy), Transposed(W)))),
-            new("the ReLU looks at x", "The ReLU lets through where *x* is above 0 here. What it saw on the way forward was xW.",
-                (x, W, dy) => Sum(dy, Multiply([.. dy.Zip(x, (g, v) => v > 0 ? g : 0)], Transposed(W)))),
-        ]);
-
-    public static FunctionExercise<PostNormGradientFunction> PostNormGradient { get; } = new(
-        id: "02.6",
-        title: "The gradient through add & norm",
-        statement: "Return dx for y = LN(x + xW).",
-        solution: (x, W, dy, epsilon) =>
-        {
-            double[] sum = [.. x.Zip(Lesson02.Multiply(x, W), (a, b) => a + b)];
-            double[] ds = Lesson02.NormaliseGradient(sum, dy, epsilon);      // through the norm, first of all
-            double[] dx = [.. ds];                                           // past the block
-            for (int i = 0; i < x.Length; i++)
-                for (int j = 0; j < x.Length; j++)
-                    dx[i] += ds[j] * W[i, j];                                // through the block
-            return dx;
-        },
-        cases:
-        [
-            [Row(2, 0, 1, -1, 3), new double[5, 5], Row(1, 2, 0, -1, 3), 0.0],
-            [Row(1, 2, 4), Square(3, 0, 1, 0, 0, 0, 1, 1, 0, 0), Row(1, 0, 3), 0.5],
-        ],
-        randomCase: random =>
-        {
-            int d = random.Next(3, 6);
-            return [random.NormalVector(d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.NormalVector(d).ToArray(), 0.5];
-        },
-        hints:
-        [
-            "Walk backwards: the last thing done on the way forward was the norm, so the gradient passes it first, and only then comes to the sum.",
-            "What was normalised is the sum x + xW: `Lesson02.NormaliseGradient(sum, dy, epsilon)` gives ds.",
-            "The sum hands ds to both sides: dx = ds + ds·Wᵀ.",
-        ],
-        mistakes:
-        [
-            new("the skip goes past the norm", "Here dy itself goes along the skip. That is pre-LN's way back; in post-LN the norm stands behind the sum, and both paths pass it.",
-                (x, W, dy, epsilon) => Sum(dy, Multiply(NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon), Transposed(W)))),
-            new("the norm at x", "The norm's gradient was taken at x. What was normalised on the way forward is the sum x + xW, and the gradient belongs there.",
-                (x, W, dy, epsilon) => NormaliseGradient(x, dy, epsilon) is var ds ? Sum(ds, Multiply(ds, Transposed(W))) : []),
-            new("the norm forgotten", "The norm is missing: dy went to the sum unchanged. Take it through `Lesson02.NormaliseGradient` first.",
-                (x, W, dy, epsilon) => Sum(dy, Multiply(dy, Transposed(W)))),
-            new("the path past the block forgotten", "Only the path through the block is here: add ds itself, which goes past it.",
-                (x, W, dy, epsilon) => Multiply(NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon), Transposed(W))),
-            new("W not transposed", "ds was multiplied by W. On the way back it is the transpose.",
-                (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon) is var ds ? Sum(ds, Multiply(ds, W)) : []),
-            new("the block before the norm", "The two were passed in the wrong order: first through the block, then through the norm. On the way back the norm, which was last, comes first.",
-                (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), Sum(dy, Multiply(dy, Transposed(W))), epsilon)),
-        ]);
-
     public static FunctionExercise<ProbeFunction> Probe { get; } = new(
-        id: "02.7",
+        id: "02.5",
         title: "A linear probe",
         statement: "Fit T from X by least squares on the first rows, and return R² on the others.",
         solution: (X, T, train) =>
@@ -361,6 +266,101 @@ public static class Lesson02
                 (X, T, train) => RSquared(X, T, train, from: train, to: X.RowCount, aboutMean: false)),
             new("missed / spread", "This is the part that was missed. R² is 1 minus that.",
                 (X, T, train) => 1 - RSquared(X, T, train, from: train, to: X.RowCount)),
+        ]);
+
+    public static FunctionExercise<SkipGradientFunction> SkipGradient { get; } = new(
+        id: "02.6",
+        title: "The gradient through a skip",
+        statement: "Return dx for y = x + ReLU(xW).",
+        solution: (x, W, dy) =>
+        {
+            int d = x.Length;
+            double[] h = Lesson02.Multiply(x, W);
+            double[] dh = [.. dy.Select((g, j) => h[j] > 0 ? g : 0)];        // through the ReLU
+            double[] dx = [.. dy];                                           // past the block
+            for (int i = 0; i < d; i++)
+                for (int j = 0; j < d; j++)
+                    dx[i] += dh[j] * W[i, j];                                // through the block: dh·Wᵀ
+            return dx;
+        },
+        cases:
+        [
+            [Row(1, 2), Square(2, 1, -1, 0.5, -0.5), Row(1, 3)],
+            [Row(1, 1), Square(2, 2, 1, 0, 3), Row(1, 10)],
+            [Row(-1, -2), Square(2, 1, 2, 3, 1), Row(4, 5)],
+        ],
+        randomCase: random =>
+        {
+            int d = random.Next(2, 5);
+            return [random.NormalVector(d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.NormalVector(d).ToArray()];
+        },
+        hints:
+        [
+            "x reaches y on two paths: past the block and through it. A sum hands its gradient to both of its sides, so dx is the sum of what comes back on each.",
+            "Past the block: dy, as it is. Through the block: first the ReLU, then the matrix.",
+            "The ReLU lets through the gradient of those numbers of xW that are above 0, and stops the others.",
+            "A matrix sends a gradient back through its transpose: number i of dh·Wᵀ is Σ_j dh[j] · W[i, j].",
+        ],
+        mistakes:
+        [
+            new("the path past the block forgotten", "Only the path through the block is here. The skip hands on dy as it is: add it.",
+                (x, W, dy) => Multiply(Masked(x, W, dy), Transposed(W))),
+            new("the path through the block forgotten", "Only the skip is here. The block's own slope counts too: add what comes back through W and the ReLU.",
+                (x, W, dy) => [.. dy]),
+            new("the ReLU forgotten", "The gradient went through the block as if there were no ReLU. Where xW is not above 0 the ReLU is flat, and nothing comes back.",
+                (x, W, dy) => Sum(dy, Multiply(dy, Transposed(W)))),
+            new("W not transposed", "This multiplies the gradient by W. On the way back it is the transpose: number i of the result runs along row i of W.",
+                (x, W, dy) => Sum(dy, Multiply(Masked(x, W, dy), W))),
+            new("the ReLU stops the skip too", "The ReLU was applied to the gradient of the skip as well. It stands inside the block; past the block nothing is stopped.",
+                (x, W, dy) => Sum(Masked(x, W, dy), Multiply(Masked(x, W, dy), Transposed(W)))),
+            new("the ReLU looks at x", "The ReLU lets through where *x* is above 0 here. What it saw on the way forward was xW.",
+                (x, W, dy) => Sum(dy, Multiply([.. dy.Zip(x, (g, v) => v > 0 ? g : 0)], Transposed(W)))),
+        ]);
+
+    public static FunctionExercise<PostNormGradientFunction> PostNormGradient { get; } = new(
+        id: "02.7",
+        title: "The gradient through add & norm",
+        statement: "Return dx for y = LN(x + xW).",
+        solution: (x, W, dy, epsilon) =>
+        {
+            double[] sum = [.. x.Zip(Lesson02.Multiply(x, W), (a, b) => a + b)];
+            double[] ds = Lesson02.NormaliseGradient(sum, dy, epsilon);      // through the norm, first of all
+            double[] dx = [.. ds];                                           // past the block
+            for (int i = 0; i < x.Length; i++)
+                for (int j = 0; j < x.Length; j++)
+                    dx[i] += ds[j] * W[i, j];                                // through the block
+            return dx;
+        },
+        cases:
+        [
+            [Row(2, 0, 1, -1, 3), new double[5, 5], Row(1, 2, 0, -1, 3), 0.0],
+            [Row(1, 2, 4), Square(3, 0, 1, 0, 0, 0, 1, 1, 0, 0), Row(1, 0, 3), 0.5],
+        ],
+        randomCase: random =>
+        {
+            int d = random.Next(3, 6);
+            return [random.NormalVector(d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.NormalVector(d).ToArray(), 0.5];
+        },
+        hints:
+        [
+            "Walk backwards: the last thing done on the way forward was the norm, so the gradient passes it first, and only then comes to the sum.",
+            "What was normalised is the sum x + xW: `Lesson02.NormaliseGradient(sum, dy, epsilon)` gives ds.",
+            "The sum hands ds to both sides: dx = ds + ds·Wᵀ.",
+        ],
+        mistakes:
+        [
+            new("the skip goes past the norm", "Here dy itself goes along the skip. That is pre-LN's way back; in post-LN the norm stands behind the sum, and both paths pass it.",
+                (x, W, dy, epsilon) => Sum(dy, Multiply(NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon), Transposed(W)))),
+            new("the norm at x", "The norm's gradient was taken at x. What was normalised on the way forward is the sum x + xW, and the gradient belongs there.",
+                (x, W, dy, epsilon) => NormaliseGradient(x, dy, epsilon) is var ds ? Sum(ds, Multiply(ds, Transposed(W))) : []),
+            new("the norm forgotten", "The norm is missing: dy went to the sum unchanged. Take it through `Lesson02.NormaliseGradient` first.",
+                (x, W, dy, epsilon) => Sum(dy, Multiply(dy, Transposed(W)))),
+            new("the path past the block forgotten", "Only the path through the block is here: add ds itself, which goes past it.",
+                (x, W, dy, epsilon) => Multiply(NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon), Transposed(W))),
+            new("W not transposed", "ds was multiplied by W. On the way back it is the transpose.",
+                (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon) is var ds ? Sum(ds, Multiply(ds, W)) : []),
+            new("the block before the norm", "The two were passed in the wrong order: first through the block, then through the norm. On the way back the norm, which was last, comes first.",
+                (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), Sum(dy, Multiply(dy, Transposed(W))), epsilon)),
         ]);
 
     public static TestExercise<PlacementTest, Func<double[], double[,], double, double[]>> IsPostNorm { get; } = new(
