@@ -11,7 +11,10 @@ var root = new RootCommand("Transformer by Hand: runs, checks and looks after th
 RunCommand.AddTo(root);
 root.Add(RunCommand.Create());
 root.Add(CheckCommand.Create());
+root.Add(DoctorCommand.Create());
 root.Add(ProgressCommand.Create());
+root.Add(TrainCommand.Create());
+root.Add(DataCommand.Create());
 root.Add(ImagesCommand.Create());
 
 try

@@ -482,7 +482,11 @@ def transformer():
 # --------------------------------------------------------------------------------------------------------------- safetensors
 
 def safetensors():
-    """A file in the safetensors format, and its contents as JSON beside it."""
+    """A file in the safetensors format, and its contents as JSON beside it.
+
+    The other way round, from-the-library.safetensors was written by the library (SafetensorsTests.cs holds its contents, and
+    fails if the library would write other bytes); what PyTorch reads in it is recorded beside it.
+    """
     tensors = {"γ": rand(3), "attention.W_Q": rand(2, 3), "b": rand(2).float()}
     write_safetensors(HERE / "from-pytorch.safetensors", tensors)
     (HERE / "from-pytorch.safetensors.json").write_text(json.dumps(numbers(tensors), ensure_ascii=False) + "\n", encoding="utf-8")

@@ -5,6 +5,9 @@ using Progress = TransformerByHand.Exercises.Progress;
 
 namespace TransformerByHand.Course.Commands;
 
+// Inside the namespace, where it comes before the library's namespace of the same name.
+using Text = Spectre.Console.Text;
+
 /// <summary><c>progress</c>: what the learner has solved and predicted.</summary>
 internal static class ProgressCommand
 {

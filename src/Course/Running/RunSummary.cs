@@ -3,6 +3,9 @@ using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Running;
 
+// Inside the namespace, where it comes before the library's namespace of the same name.
+using Text = Spectre.Console.Text;
+
 /// <summary>The table that ends a run, and under it every problem by name.</summary>
 internal static class RunSummary
 {

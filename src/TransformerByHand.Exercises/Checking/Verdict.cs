@@ -19,7 +19,7 @@ internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Par
         new CardPart.Paragraph("Look for a loop whose condition never becomes false, or for code that waits."),
         new CardPart.Note(end == Watchdog.End.Stopped
             ? "It was stopped. The kernel and your variables are as they were."
-            : "It could not be stopped and goes on in the background. You can work on; restart the kernel if it becomes slow."),
+            : "It goes on in the background and keeps one processor core busy. You can work on, your variables are as they were; restart the kernel when it suits you."),
     ]);
 
     /// <summary>Names an exception as a learner meets it: type and message.</summary>

@@ -60,7 +60,7 @@ public sealed class ClaimCard : Card
         [
             .. measured.Select(one => Find(entry, one.Name) is { } figure
                 ? new object?[] { one.Name, figure.Measured(one.Value), figure.Expected, figure.Agrees(one.Value) ? "agrees" : "off" }
-                : [one.Name, Numbers.Format(one.Value, 4), "", "not in the ledger"]),
+                : [one.Name, Numbers.Format(one.Value, 5), "", "not in the ledger"]),
             .. entry.Figures.Where(figure => measured.All(one => one.Name != figure.Name))
                 .Select(figure => new object?[] { figure.Name, "", figure.Expected, "not measured" }),
         ],

@@ -19,7 +19,12 @@ public sealed record LedgerFigure(string Name, double Value, double Tolerance)
         ? Numbers.Format(Value, 5)
         : $"{Numbers.Format(Value, 5)} ± {Numbers.Format(Tolerance, 2)}";
 
-    /// <summary>A measurement as the card prints it: what is rounding noise beside a ledger's 0 differs between machines, and is printed as 0.</summary>
-    internal string Measured(double measured) =>
-        Value == 0 && Tolerance < 1e-6 && Agrees(measured) ? "0" : Numbers.Format(measured, 4);
+    /// <summary>A measurement as the card prints it.</summary>
+    /// <remarks>One that agrees is printed to the last decimal that the tolerance speaks of: those after it differ from machine to machine.</remarks>
+    internal string Measured(double measured)
+    {
+        if (!Agrees(measured) || double.IsNaN(measured) || Tolerance == 0) return Numbers.Format(measured, 5);
+        int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(Tolerance)), 0, 12);
+        return Numbers.Format(Math.Round(measured, decimals), 12);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TransformerByHand.Scripting.InCells;
 using TransformerByHand.Scripting.Protocol;
 
 namespace TransformerByHand.Scripting.Engine;
@@ -44,6 +45,7 @@ internal sealed class CellEngine
     {
         long start = Stopwatch.GetTimestamp();
         ConsoleCapture.Install(Emit);
+        CellStop.Begin(execute.Id);
         RunOutcome outcome = RunOutcome.Succeeded;
         string? unavailable = null;
         try
@@ -59,6 +61,12 @@ internal sealed class CellEngine
             outcome = RunOutcome.Failed;
             unavailable = error.UnavailablePackage;
             Emit(error.Output);
+        }
+        catch (Exception e)
+        {
+            // A file that cannot be read, a tool that cannot be started: the cell fails, and the engine lives.
+            outcome = RunOutcome.Failed;
+            Emit(ErrorReport.OfException(e, new TextName(execute.CellName, IsCell: true)));
         }
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);

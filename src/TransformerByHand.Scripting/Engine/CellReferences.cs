@@ -13,6 +13,8 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal sealed class CellReferences(string baseDirectory) : MetadataReferenceResolver
 {
+    private static readonly string OwnFolder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+
     private readonly ConcurrentDictionary<string, PortableExecutableReference> byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> framework = FrameworkAssemblies();
 
@@ -42,7 +44,8 @@ internal sealed class CellReferences(string baseDirectory) : MetadataReferenceRe
     /// <summary>Finds what a referenced assembly itself refers to: beside it, or in the framework.</summary>
     public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity referenceIdentity)
     {
-        if (definition is PortableExecutableReference { FilePath: { } path })
+        // What this process needs for itself is hidden from the cells, which may refer to another build of it.
+        if (definition is PortableExecutableReference { FilePath: { } path } && Path.GetDirectoryName(path) != OwnFolder)
         {
             string beside = Path.Combine(Path.GetDirectoryName(path)!, $"{referenceIdentity.Name}.dll");
             if (File.Exists(beside)) return FromFile(beside);
@@ -61,12 +64,11 @@ internal sealed class CellReferences(string baseDirectory) : MetadataReferenceRe
     /// <summary>The shared frameworks' assemblies by name: without this process's own, which are no business of the cells.</summary>
     private static Dictionary<string, string> FrameworkAssemblies()
     {
-        string own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         string trusted = (string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "";
         var byName = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (string path in trusted.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (Path.GetDirectoryName(path) != own) byName.TryAdd(Path.GetFileNameWithoutExtension(path), path);
+            if (Path.GetDirectoryName(path) != OwnFolder) byName.TryAdd(Path.GetFileNameWithoutExtension(path), path);
         }
 
         return byName;

@@ -21,7 +21,7 @@ internal sealed class CellRunner
         var references = new CellReferences(baseDirectory);
         warmUp = WarmUp.Start(references);
         chain = new SubmissionChain(baseDirectory, references, assemblies);
-        packages = new PackageLoader(chain, assemblies);
+        packages = new PackageLoader(chain, assemblies, emit);
     }
 
     /// <summary>Runs a cell to its end.</summary>
@@ -46,7 +46,7 @@ internal sealed class CellRunner
             runner.packages.Load(parts, text, stopper);
             foreach (CellPart part in parts)
             {
-                stopper.Token.ThrowIfCancellationRequested();
+                stopper.ThrowIfRequested();
                 switch (part)
                 {
                     case TextPart { Language: CellText.CSharp } code:

@@ -1,11 +1,12 @@
 namespace TransformerByHand.Scripting.Engine;
 
 /// <summary>Makes the packages that a text refers to available to its code.</summary>
-internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assemblies)
+internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assemblies, Action<CellOutput> emit)
 {
     private readonly Dictionary<string, string?> wanted = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> sources = [];
     private readonly Dictionary<string, string> failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> extensions = new(StringComparer.Ordinal);
 
     /// <summary>Restores the packages of a text, with all earlier ones, and adds their assemblies.</summary>
     /// <exception cref="CellError">A package cannot be restored; the error names it.</exception>
@@ -50,6 +51,12 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
         foreach (string folder in restored.NativeFolders) assemblies.AddNativeFolder(folder);
         foreach (string path in restored.RuntimeAssemblies) assemblies.Add(path);
         foreach (string path in restored.CompileAssemblies) chain.AddReference(path);
+        foreach (string path in PackageExtensions.Find(restored.Folders).Where(extensions.Add))
+        {
+            string? problem = null;
+            stopper.Guard(() => problem = PackageExtensions.Run(assemblies, path));
+            if (problem is not null) emit(new StreamOutput(StreamOutput.Error, problem + "\n"));
+        }
     }
 
     private static CellError Unavailable(PackagePart package, TextName text, string reason)

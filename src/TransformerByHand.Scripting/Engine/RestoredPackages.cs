@@ -6,8 +6,9 @@ namespace TransformerByHand.Scripting.Engine;
 /// <param name="CompileAssemblies">What cells compile against.</param>
 /// <param name="RuntimeAssemblies">What is loaded when they run.</param>
 /// <param name="NativeFolders">Where native libraries lie.</param>
+/// <param name="Folders">Each package's own folder.</param>
 internal sealed record RestoredPackages(
-    IReadOnlyList<string> CompileAssemblies, IReadOnlyList<string> RuntimeAssemblies, IReadOnlyList<string> NativeFolders)
+    IReadOnlyList<string> CompileAssemblies, IReadOnlyList<string> RuntimeAssemblies, IReadOnlyList<string> NativeFolders, IReadOnlyList<string> Folders)
 {
     /// <summary>Reads the list that a restore leaves behind.</summary>
     public static RestoredPackages Read(string assetsFile, string runtimeIdentifier)
@@ -21,11 +22,13 @@ internal sealed record RestoredPackages(
         var compile = new List<string>();
         var runtime = new List<string>();
         var native = new List<string>();
+        var folders = new List<string>();
         foreach ((string library, JsonNode? assets) in target)
         {
             if (libraries[library]?["path"]?.GetValue<string>() is not { } path) continue;
             compile.AddRange(Files(assets!["compile"], path).Where(IsAssembly));
             runtime.AddRange(Files(assets["runtime"], path).Where(IsAssembly));
+            folders.AddRange(packageFolders.Select(folder => Path.GetFullPath(Path.Combine(folder, path))).Where(Directory.Exists).Take(1));
             native.AddRange(Files(assets["native"], path).Select(file => Path.GetDirectoryName(file)!));
         }
 
@@ -35,7 +38,8 @@ internal sealed record RestoredPackages(
         return new RestoredPackages(
             [.. compile.Select(file => byName.GetValueOrDefault(Path.GetFileName(file), file)).Distinct()],
             [.. runtime.Distinct()],
-            [.. native.Distinct()]);
+            [.. native.Distinct()],
+            folders);
 
         IEnumerable<string> Files(JsonNode? group, string libraryPath)
         {

@@ -18,6 +18,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal sealed class SubmissionChain
 {
+    // .NET Interactive's, and the two that bring display, HTML and .Display().
     private static readonly string[] DefaultUsings =
     [
         "System",
@@ -26,8 +27,6 @@ internal sealed class SubmissionChain
         "System.Collections.Generic",
         "System.Threading.Tasks",
         "System.Linq",
-        "Microsoft.DotNet.Interactive.Formatting",
-        "Microsoft.DotNet.Interactive.Formatting.PocketViewTags",
         "TransformerByHand.Scripting.InCells",
         "TransformerByHand.Scripting.InCells.CellFunctions",
     ];
@@ -80,8 +79,22 @@ internal sealed class SubmissionChain
     /// <exception cref="CompilationFailedException">The text does not compile.</exception>
     public Submission Compile(string code, string path, CancellationToken ct)
     {
+        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
+        SyntaxTree tree = LoopChecks.AddTo(written);
+        try
+        {
+            return Compile(tree, ct);
+        }
+        catch (CompilationFailedException) when (tree != written)
+        {
+            // Once more as it was written: columns in messages are those of the cell.
+            return Compile(written, ct);
+        }
+    }
+
+    private Submission Compile(SyntaxTree tree, CancellationToken ct)
+    {
         int number = count + 1;
-        SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
         CSharpCompilation compilation = CSharpCompilation.CreateScriptCompilation(
             string.Create(CultureInfo.InvariantCulture, $"ℛ*{session}#{number}"),
             tree,
@@ -95,19 +108,19 @@ internal sealed class SubmissionChain
         EmitResult result = compilation.Emit(
             image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: ct);
         ImmutableArray<Diagnostic> errors = [.. result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)];
-        // A text of comments or using lines alone has nothing to emit: no success, and no error either.
-        if (!result.Success && !errors.IsEmpty) throw new CompilationFailedException(errors);
+        if (errors.Length > 0) throw new CompilationFailedException(errors);
 
         foreach (PortableExecutableReference reference in compilation.References.OfType<PortableExecutableReference>().Concat(compilation.DirectiveReferences.OfType<PortableExecutableReference>()))
         {
             if (reference.FilePath is { } file && known.Add(file)) assemblies.Add(file);
         }
 
-        return new Submission(this, compilation, tree, image, symbols);
+        // Without errors and yet without success: there is nothing to run, only using lines or comments.
+        return new Submission(this, compilation, tree, result.Success ? image : null, symbols);
     }
 
     /// <summary>A compiled submission that has not run.</summary>
-    public sealed class Submission(SubmissionChain chain, CSharpCompilation compilation, SyntaxTree tree, MemoryStream image, MemoryStream symbols)
+    public sealed class Submission(SubmissionChain chain, CSharpCompilation compilation, SyntaxTree tree, MemoryStream? image, MemoryStream symbols)
     {
         /// <summary>True when the text ends in an expression without semicolon (or returns) and so has a value to show.</summary>
         public bool HasValue { get; } = HasTrailingValue(compilation, tree);
@@ -115,11 +128,9 @@ internal sealed class SubmissionChain
         /// <summary>Makes the submission the last of the chain and returns what runs it.</summary>
         public Func<Task<object?>> Load()
         {
-            if (image.Length == 0)
+            if (image is null)
             {
-                // Its using lines stay in force all the same.
-                chain.last = compilation;
-                chain.added.Clear();
+                Append();
                 return () => Task.FromResult<object?>(null);
             }
 
@@ -131,17 +142,22 @@ internal sealed class SubmissionChain
                 .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
                 .CreateDelegate<Func<object?[], Task<object?>>>();
 
-            // From here on its declarations are there for later cells, also when it throws half-way.
-            chain.last = compilation;
-            chain.added.Clear();
-            chain.count++;
-            if (chain.count + 1 >= chain.states.Length) Array.Resize(ref chain.states, chain.states.Length * 2);
+            Append();
             object?[] states = chain.states;
             return () =>
             {
                 using AssemblyLoadContext.ContextualReflectionScope scope = chain.assemblies.EnterContextualReflection();
                 return factory(states);
             };
+        }
+
+        /// <summary>Makes its declarations available to later cells, also when it throws half-way.</summary>
+        private void Append()
+        {
+            chain.last = compilation;
+            chain.added.Clear();
+            chain.count++;
+            if (chain.count + 1 >= chain.states.Length) Array.Resize(ref chain.states, chain.states.Length * 2);
         }
 
         private static bool HasTrailingValue(CSharpCompilation compilation, SyntaxTree tree)

@@ -93,9 +93,11 @@ internal sealed class CellExecution(WorkerProcess worker, int id, string cellNam
     private async Task<CellResult> DiedAsync(string? announced, TimeSpan elapsed, TimeSpan? timeout)
     {
         string end = await worker.DescribeEndAsync(announced);
-        if (killed && stopReason is { } reason)
+        if (stopReason is { } reason)
         {
-            ErrorOutput error = StopError(reason, timeout, "It did not stop by itself, so its engine was ended: every variable is gone.");
+            ErrorOutput error = StopError(reason, timeout, killed
+                ? "It did not stop by itself, so its engine was ended: every variable is gone."
+                : "The engine did not survive that: every variable is gone.");
             Show(error);
             return new CellResult(reason, outputs.Items, elapsed, id) { StateLost = true, DeathMessage = error.Message };
         }

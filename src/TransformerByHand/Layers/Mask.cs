@@ -42,10 +42,8 @@ public sealed class Mask : IShown
     /// <exception cref="ArgumentOutOfRangeException">w is below 1, or even in a two-sided window.</exception>
     public static Mask SlidingWindow(int n, int w, bool causal = true)
     {
-        Require.Positive(w);
+        RequireWindow(w, causal, nameof(w));
         if (causal) return Where(n, n, (i, j) => j <= i && i - j < w);
-        if (w % 2 == 0)
-            throw new ArgumentOutOfRangeException(nameof(w), w, $"w is {w}, but a window with as much on the left as on the right has an odd number of tokens.");
         return Where(n, n, (i, j) => Math.Abs(i - j) <= (w - 1) / 2);
     }
 
@@ -129,6 +127,13 @@ public sealed class Mask : IShown
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();
+
+    internal static void RequireWindow(int w, bool causal, string name)
+    {
+        Require.Positive(w, name);
+        if (!causal && w % 2 == 0)
+            throw new ArgumentOutOfRangeException(name, w, $"{name} is {w}, but a window with as much on the left as on the right has an odd number of tokens.");
+    }
 
     internal void RequireSize(int queries, int keys, string name)
     {

@@ -80,12 +80,12 @@ public static class Safetensors
             foreach (var entry in header.RootElement.EnumerateObject())
                 if (entry.Name != "__metadata__")
                     found.Add(Read(entry, data));
+            return new ParameterSet(found.OrderBy(f => f.Begin).Select(f => f.Parameter));
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InvalidDataException($"The header is not what a safetensors file should have: {error.Message}", error);
         }
-        return new ParameterSet(found.OrderBy(f => f.Begin).Select(f => f.Parameter));
     }
 
     private static byte[] Header(ParameterSet parameters, string dtype, int size)

@@ -15,7 +15,7 @@ public class ClaimCardTests
     [Fact]
     public void Figures_that_agree_show_the_verdict_and_its_condition()
     {
-        ClaimCard card = ClaimCard.Of(Entry, [("height", 12.45), ("weight gained", 3e-17), ("price", double.NaN)]);
+        ClaimCard card = ClaimCard.Of(Entry, [("height", 12.44), ("weight gained", 3e-17), ("price", double.NaN)]);
 
         card.Confirmed.ShouldBeTrue();
         card.Headline.ShouldBe("Holds with a condition");
@@ -24,7 +24,7 @@ public class ClaimCardTests
             shown.ShouldContain("X1");
             shown.ShouldContain("Bread rises.");
             shown.ShouldContain("With yeast.");
-            shown.ShouldContain("12.45");
+            shown.ShouldContain("12.4");
             shown.ShouldContain("12.5 ± 0.1");
             shown.ShouldNotContain("e-17", customMessage: "rounding noise differs between machines");
         }
@@ -68,6 +68,16 @@ public class ClaimCardTests
         card.Confirmed.ShouldBeFalse();
         card.ToText().ShouldContain("`height` is given 2 times.");
     }
+
+    [Theory]
+    [InlineData(1.2247, 5e-5, 1.22474487, "1.22474")]
+    [InlineData(0.2, 1e-9, 0.20000000000000004, "0.2")]
+    [InlineData(0, 1e-9, -3e-17, "0")]
+    [InlineData(-1.3588, 0.0005, -1.3587646, "-1.3588")]
+    [InlineData(4, 0, 4, "4")]
+    [InlineData(0.5, 0.1, 0.7123456, "0.71235")]
+    public void A_measurement_is_printed_as_far_as_the_tolerance_speaks_of_it(double value, double tolerance, double measured, string printed) =>
+        new LedgerFigure("figure", value, tolerance).Measured(measured).ShouldBe(printed);
 
     [Theory]
     [InlineData(double.NaN)]

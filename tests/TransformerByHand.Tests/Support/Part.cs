@@ -31,7 +31,7 @@ internal sealed class Part
     }
 
     /// <summary>The test: every gradient against central differences of a random projection.</summary>
-    public GradientReport Check() => Check(backward);
+    public GradientReport Check() => Check(variables, backward);
 
     public void MustAgree()
     {
@@ -50,11 +50,11 @@ internal sealed class Part
     /// <summary>The same test rejects another backward pass, because of one variable.</summary>
     public void MustReject(string mistake, Func<Matrix<double>, ParameterSet> wrong, string variable)
     {
-        var report = Check(wrong);
+        var report = Check([variables[variable]], wrong);
         report.For(variable).Verdict.ShouldBe(GradientVerdict.Disagrees, $"{mistake}: {report.For(variable).Reason}");
     }
 
-    private GradientReport Check(Func<Matrix<double>, ParameterSet> pass) => GradientCheck.Run(variables, forward, pass, Settings);
+    private GradientReport Check(ParameterSet of, Func<Matrix<double>, ParameterSet> pass) => GradientCheck.Run(of, forward, pass, Settings);
 
     private static Parameter Replace(Parameter gradient, Matrix<double> wrong) =>
         gradient.Shape.Count == 1 ? new Parameter(gradient.Name, wrong.Row(0)) : new Parameter(gradient.Name, wrong);

@@ -13,7 +13,9 @@ internal sealed partial class ForbiddenConstructsRule : LessonRule
     {
         HashSet<string> displays = [.. lesson.CodeCells.SelectMany(cell => VariablesHoldingDisplays(CellSyntax.Parse(cell.Source)))];
         return from cell in lesson.CodeCells
-               from problem in InText(cell.Source).Concat(InSyntax(CellSyntax.Parse(cell.Source), displays))
+               from problem in InText(cell.Source)
+                   .Concat(InSyntax(CellSyntax.Parse(cell.Source), displays))
+                   .Concat(CellSyntax.TopLevelStatements(cell.Source).Select(AtTopLevel).OfType<string>())
                select lesson.Violation(cell, problem);
     }
 
@@ -44,24 +46,15 @@ internal sealed partial class ForbiddenConstructsRule : LessonRule
             };
             if (problem is not null) yield return problem;
         }
-        foreach (MemberDeclarationSyntax member in cell.Members)
-            if (TopLevel(member) is { } problem) yield return problem;
     }
 
     /// <summary>What is allowed inside a method or braces, but not at the top level of a cell, where variables become fields.</summary>
-    private static string? TopLevel(MemberDeclarationSyntax member)
+    private static string? AtTopLevel(StatementSyntax statement)
     {
-        if (member is GlobalStatementSyntax { Statement: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } @using })
-            return $"'using var {@using.Declaration.Variables.FirstOrDefault()?.Identifier.Text}' stands at the top level, where it is never disposed. Put braces around it, or use a using statement with a block.";
-
-        VariableDeclarationSyntax? declaration = member switch
-        {
-            FieldDeclarationSyntax field => field.Declaration,
-            GlobalStatementSyntax { Statement: LocalDeclarationStatementSyntax local } => local.Declaration,
-            _ => null,
-        };
-        if (declaration is null) return null;
+        if (statement is not LocalDeclarationStatementSyntax { Declaration: var declaration } local) return null;
         string name = declaration.Variables.FirstOrDefault()?.Identifier.Text ?? "";
+        if (local.UsingKeyword.IsKind(SyntaxKind.UsingKeyword))
+            return $"'using var {name}' stands at the top level, where a script does not allow it. Put braces around it, or use a using statement with a block.";
         if (declaration.Type is RefTypeSyntax)
             return $"the ref variable {name} stands at the top level, where it cannot be kept for the next cell. Put braces around it.";
         if (declaration.Type is GenericNameSyntax { Identifier.Text: "Span" or "ReadOnlySpan" } || declaration.Variables.Any(variable => IsSpan(variable.Initializer?.Value)))
@@ -92,8 +85,7 @@ internal sealed partial class ForbiddenConstructsRule : LessonRule
             .Select(variable => variable.Identifier.Text);
 
     private static bool IsDisplay(ExpressionSyntax expression) => expression is InvocationExpressionSyntax call
-        && call.Expression is IdentifierNameSyntax { Identifier.Text: "display" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Display" }
-        && expression is InvocationExpressionSyntax;
+        && call.Expression is IdentifierNameSyntax { Identifier.Text: "display" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Display" };
 
     [GeneratedRegex(@"^\s*#!(javascript|js)\b|<script\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex JavaScript();

@@ -1,0 +1,143 @@
+using TransformerByHand.Training.Kernels;
+
+namespace TransformerByHand.Training.Model;
+
+/// <summary>Multi-head attention, of a sequence to itself or to the encoder's output.</summary>
+/// <remarks>
+/// The three projections of self-attention are one matrix, W_QKV = [W_Q W_K W_V]; those of cross-attention are two, W_Q for
+/// the decoder's tokens and W_KV = [W_K W_V] for the encoder's. Within each, head i has columns i·d_k to (i+1)·d_k − 1.
+/// After the backward pass the buffers of queries, keys and values hold their gradients.
+/// </remarks>
+internal sealed class Attention : ISublayer
+{
+    private readonly ModelShape shape;
+    private readonly AttentionPattern pattern;
+    private readonly Side keySide;
+    private readonly uint site;
+    private readonly int width;
+    private readonly RowBuffer input;
+    private readonly RowBuffer keyInput;
+    private readonly RowBuffer queries;
+    private readonly RowBuffer keysAndValues;
+    private readonly RowBuffer heads;
+    private readonly RowBuffer outputGradient;
+    private readonly float[] keptWeights;
+    private readonly Projection queryProjection;
+    private readonly Projection keyProjection;
+    private readonly Projection outputProjection;
+
+    /// <summary>Makes self-attention, or cross-attention if <paramref name="memory"/> is given.</summary>
+    public Attention(
+        KernelSet kernels, WeightStore weights, string name, ModelShape shape, AttentionPattern pattern, int sequences, Side side, uint site,
+        RowBuffer input, RowBuffer outputGradient, RowBuffer? memory)
+    {
+        (this.shape, this.pattern, this.site, this.input, this.outputGradient) = (shape, pattern, site, input, outputGradient);
+        width = shape.Width;
+        int rows = sequences * shape.Context;
+        heads = new(rows, width);
+        if (memory is null)
+        {
+            keySide = side;
+            keyInput = input;
+            queries = keysAndValues = new(rows, 3 * width);
+            queryProjection = keyProjection = Add("QKV", input, queries, side);
+        }
+        else
+        {
+            keySide = Side.Source;
+            keyInput = memory;
+            queries = new(rows, width);
+            keysAndValues = new(rows, 2 * width);
+            queryProjection = Add("Q", input, queries, side);
+            keyProjection = Add("KV", memory, keysAndValues, Side.Source);
+        }
+        outputProjection = new(kernels, weights.Add($"{name}.W_O", width, width, WeightRole.ResidualMatrix),
+            weights.Add($"{name}.b_O", 1, width, WeightRole.Bias), false, heads, outputGradient, side);
+        keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
+
+        Projection Add(string roles, RowBuffer from, RowBuffer to, Side side) =>
+            new(kernels, weights.Add($"{name}.W_{roles}", from.Width, to.Width, WeightRole.Matrix),
+                weights.Add($"{name}.b_{roles}", 1, to.Width, WeightRole.Bias), false, from, to, side);
+    }
+
+    private bool IsCross => queryProjection != keyProjection;
+
+    public IEnumerable<Projection> Projections =>
+        IsCross ? [queryProjection, keyProjection, outputProjection] : [queryProjection, outputProjection];
+
+    public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan y)
+    {
+        queryProjection.Forward(pass.Kernels, input[slice], queries[slice]);
+        if (IsCross) keyProjection.Forward(pass.Kernels, keyInput[memory], keysAndValues[memory]);
+        for (int i = 0; i < slice.Sequences; i++)
+            for (int head = 0; head < shape.Heads; head++)
+            {
+                int sequence = slice.FirstSequence + i;
+                var views = Head(sequence, head, slice, memory);
+                Core(pass, scratch, sequence, head, slice, views.K.Rows).Forward(
+                    views.Q, views.K, views.V, Places(heads, sequence, slice, head * shape.HeadWidth), slice.From, pass.Training ? Kept(sequence, head) : default);
+            }
+        outputProjection.Forward(pass.Kernels, heads[slice], y);
+    }
+
+    public void Backward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan dX)
+    {
+        var dHeads = new MatrixSpan(scratch.Heads, slice.Rows, width);
+        outputProjection.Backward(pass.Kernels, outputGradient[slice], dHeads);
+        for (int i = 0; i < slice.Sequences; i++)
+            for (int head = 0; head < shape.Heads; head++)
+            {
+                int sequence = slice.FirstSequence + i;
+                var views = Head(sequence, head, slice, memory);
+                Core(pass, scratch, sequence, head, slice, views.K.Rows).Backward(
+                    views.Q, views.K, views.V, dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth), Kept(sequence, head));
+            }
+        queryProjection.Backward(pass.Kernels, queries[slice], dX);
+        if (IsCross)
+            keyProjection.Backward(pass.Kernels, keysAndValues[memory], new MatrixSpan(scratch.Memory, memory.Rows, width), add: true);
+    }
+
+    /// <summary>One head's queries, keys and values; a sequence that is continued has the keys of all places so far.</summary>
+    private Views Head(int sequence, int head, Slice slice, Slice memory)
+    {
+        int column = head * shape.HeadWidth;
+        var q = Places(queries, sequence, slice, column);
+        if (IsCross)
+            return new(q, keysAndValues.Sequence(sequence, memory.Length, column, shape.HeadWidth),
+                keysAndValues.Sequence(sequence, memory.Length, width + column, shape.HeadWidth));
+        var k = keysAndValues.Sequence(sequence, slice.Length, width + column, shape.HeadWidth);
+        var v = keysAndValues.Sequence(sequence, slice.Length, 2 * width + column, shape.HeadWidth);
+        int places = slice.From + slice.Places;
+        return new(q, k.RowRange(0, places), v.RowRange(0, places));
+    }
+
+    private AttentionHead Core(Pass pass, Scratch scratch, int sequence, int head, Slice slice, int keys) => new()
+    {
+        Pass = pass,
+        Scratch = scratch,
+        Pattern = pattern,
+        VisibleKeys = Math.Min(keys, pass.Lengths(keySide)[sequence]),
+        Dropout = shape.Dropout,
+        Site = site,
+        Place = (long)(sequence * shape.Heads + head) * slice.Length * keys,
+        KeyStride = keys,
+    };
+
+    private MatrixSpan Places(RowBuffer buffer, int sequence, Slice slice, int column) =>
+        buffer.Sequence(sequence, slice.Length, column, shape.HeadWidth).RowRange(slice.From, slice.Places);
+
+    private Span<float> Kept(int sequence, int head)
+    {
+        int size = keptWeights.Length / (heads.Rows / shape.Context) / shape.Heads;
+        return keptWeights.AsSpan((sequence * shape.Heads + head) * size, size);
+    }
+
+    private readonly ref struct Views(MatrixSpan q, MatrixSpan k, MatrixSpan v)
+    {
+        public MatrixSpan Q { get; } = q;
+
+        public MatrixSpan K { get; } = k;
+
+        public MatrixSpan V { get; } = v;
+    }
+}

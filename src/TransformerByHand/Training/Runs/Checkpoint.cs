@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace TransformerByHand.Training.Runs;
+
+/// <summary>Saves a run to a safetensors file, and takes it up again, bit for bit.</summary>
+/// <remarks>
+/// The file holds the weights under their names, what the optimiser remembers under <c>optimiser.</c>, and the history under
+/// <c>history.</c>; the number of steps is in its metadata. It is written beside its place and then moved there, so that a
+/// crash leaves the old file whole.
+/// </remarks>
+public static class Checkpoint
+{
+    private const string Format = "transformer-by-hand run 1";
+
+    /// <summary>Saves a run.</summary>
+    /// <param name="path">The file, which is replaced.</param>
+    /// <param name="run">The run.</param>
+    public static void Save(string path, TrainingRun run)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(run);
+        var file = new TensorFile();
+        file.Metadata["format"] = Format;
+        file.Metadata["steps"] = run.StepsTaken.ToString(CultureInfo.InvariantCulture);
+        file.Metadata["optimiser"] = run.Optimiser.GetType().Name;
+        file.Metadata["optimiser steps"] = run.Optimiser.StepsTaken.ToString(CultureInfo.InvariantCulture);
+        file.Metadata["shape"] = ShapeText(run);
+        foreach (var weight in run.Model.Weights.All)
+            file.Add(weight.Name, [weight.Rows, weight.Columns], (ReadOnlySpan<float>)weight.Values);
+        foreach (var (name, numbers) in run.Optimiser.State)
+            file.Add($"optimiser.{name}", [numbers.Length], (ReadOnlySpan<float>)numbers);
+        file.Add("history.steps", [run.History.Steps.Count, 4],
+            (ReadOnlySpan<double>)[.. run.History.Steps.SelectMany(step => new[] { step.Number, step.Loss, step.LearningRate, step.GradientNorm })]);
+        file.Add("history.evaluations", [run.History.Evaluations.Count, 2],
+            (ReadOnlySpan<double>)[.. run.History.Evaluations.SelectMany(evaluation => new[] { evaluation.Step, evaluation.Loss })]);
+        file.Write(path);
+    }
+
+    /// <summary>Overwrites the weights, the optimiser and the history of a run that has not begun.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="run">A run of a model with the same shape, and with the same kind of optimiser.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or belongs to another model or optimiser.</exception>
+    /// <exception cref="InvalidOperationException">The run has begun.</exception>
+    public static void Load(string path, TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.StepsTaken > 0) throw new InvalidOperationException($"The run has taken {run.StepsTaken} steps; only one that has not begun can be resumed.");
+        var file = TensorFile.Read(path);
+        Expect("format", Format);
+        Expect("optimiser", run.Optimiser.GetType().Name);
+        Expect("shape", ShapeText(run));
+        foreach (var weight in run.Model.Weights.All)
+            file.CopyTo(weight.Name, weight.Values);
+        foreach (var (name, numbers) in run.Optimiser.State)
+            file.CopyTo($"optimiser.{name}", numbers);
+        foreach (double[] step in file.Doubles("history.steps").Chunk(4))
+            run.History.Add(new TrainingStep((int)step[0], step[1], step[2], step[3]));
+        foreach (double[] evaluation in file.Doubles("history.evaluations").Chunk(2))
+            run.History.Add(new Evaluation((int)evaluation[0], evaluation[1]));
+        run.Optimiser.Restore(Number("optimiser steps"));
+        run.Restore(Number("steps"));
+
+        void Expect(string key, string value)
+        {
+            string? found = file.Metadata.GetValueOrDefault(key);
+            if (found != value) throw new InvalidDataException($"{path}: the {key} is '{found}', but should be '{value}'.");
+        }
+
+        int Number(string key) => int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) && number >= 0 ? number
+            : throw new InvalidDataException($"{path}: '{key}' should be a whole number; it is '{file.Metadata.GetValueOrDefault(key)}'.");
+    }
+
+    private static string ShapeText(TrainingRun run)
+    {
+        var s = run.Model.Shape;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}");
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text;
+using TransformerByHand.Text;
+using TransformerByHand.Text.Corpora;
+using TransformerByHand.Training.Model;
+using TransformerByHand.Training.Optimisers;
+
+namespace TransformerByHand.Training.Runs;
+
+/// <summary>The runs that <c>train NAME</c> knows.</summary>
+public static class Recipes
+{
+    /// <summary>Every recipe.</summary>
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        new("tales", "a causal model that writes short tales, character by character", 1500,
+            "a held-out loss of at most 0.36 nats a character", Tales),
+        new("stories", "a causal model of words that must know who 'it' is, what agrees with what, and which bank is meant", 600,
+            "at least 95 % of the held-out answers right", (threads, path) => Stories(threads, path, Architecture.DecoderOnly)),
+        new("masked", "an encoder that fills in hidden words of the same stories", 600,
+            "at least 95 % of the held-out answers right", (threads, path) => Stories(threads, path, Architecture.EncoderOnly)),
+        new("sequences", "an encoder–decoder that copies, reverses or sorts letters", 1500,
+            "at least 95 % of the held-out rows right, letter for letter", Sequences),
+    ];
+
+    /// <summary>The recipe of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static Recipe Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name)
+        ?? throw new ArgumentException($"There is no recipe '{name}'; there is {string.Join(", ", All.Select(recipe => recipe.Name))}.", nameof(name));
+
+    private static PreparedRun Tales(int? threads, string? path)
+    {
+        string text = Corpus.Tales.Generate();
+        var tokeniser = new CharacterTokeniser(text);
+        int[] ids = tokeniser.Encode(text);
+        int split = ids.Length / 20 * 19;
+        const int sequences = 16, context = 128, steps = 1500;
+        var model = new FastTransformer(new ModelShape
+        {
+            Vocabulary = tokeniser.Vocabulary.Count, Width = 128, Heads = 4, Layers = 4, Context = context,
+        }, sequences, threads);
+        model.Initialise(seed: 1);
+        var run = new TrainingRun(model, new AdamW(model, beta2: 0.99, weightDecay: 0.1), Schedule.Cosine(2e-3, 100, steps, 1e-4),
+            new TextBatches(ids[..split], sequences, context, seed: 2))
+        {
+            HeldOut = new TextBatches(ids[split..], sequences, context, seed: 3), EvaluateEvery = 250, CheckpointPath = path,
+        };
+        return new(run, () => tokeniser.Decode(new Sampler(model, seed: 4) { Temperature = 0.8 }.Continue(tokeniser.Encode("\n\n"), 600)).Trim());
+    }
+
+    private static PreparedRun Stories(int? threads, string? path, Architecture architecture)
+    {
+        var stories = StoryGenerator.FromFile(Corpus.Stories.Generate());
+        var tokeniser = new WordTokeniser(string.Join('\n', stories.Select(story => story.Text)));
+        var examples = stories.Select(story => Encode(story.Text)).ToArray();
+
+        // What is held out are beginnings that never occur in training: the stories repeat.
+        var heldOutBeginnings = stories.Select(story => story.Beginning).Distinct().Where((_, i) => i % 10 == 0).ToHashSet();
+        Story[] heldOut = [.. stories.DistinctBy(story => story.Beginning).Where(story => heldOutBeginnings.Contains(story.Beginning))];
+        Story[] training = [.. stories.Where(story => !heldOutBeginnings.Contains(story.Beginning))];
+
+        const int sequences = 32, steps = 600;
+        bool causal = architecture == Architecture.DecoderOnly;
+        var model = new FastTransformer(new ModelShape
+        {
+            Architecture = architecture, Vocabulary = tokeniser.Vocabulary.Count, Width = 64, Heads = 4, Layers = 2,
+            Context = examples.Max(example => example.Length), Dropout = 0.05f,
+        }, sequences, threads);
+        model.Initialise(seed: 1);
+        var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(3e-3, 50, steps, 1e-4), Batches(training, 2))
+        {
+            HeldOut = Batches(heldOut, 3), EvaluateEvery = 100, CheckpointPath = path,
+        };
+        return new(run, () => Answers(model, tokeniser, heldOut));
+
+        int[] Encode(string text) => [WordTokeniser.Begin, .. tokeniser.Encode(text), WordTokeniser.End];
+
+        ExampleBatches Batches(IEnumerable<Story> from, int seed) => new(
+            [.. from.Select(story => causal ? Example.NextToken(Encode(story.Text)) : new Example(Encode(story.Text), Encode(story.Text)))], sequences, seed)
+        {
+            HideProbability = causal ? 0 : 0.15, MaskId = WordTokeniser.Mask, PaddingId = WordTokeniser.Padding,
+        };
+    }
+
+    /// <summary>Counts for each kind of story how often the likeliest word is the right one.</summary>
+    private static string Answers(FastTransformer model, WordTokeniser tokeniser, IReadOnlyList<Story> stories)
+    {
+        bool causal = model.Shape.Architecture == Architecture.DecoderOnly;
+        var report = new StringBuilder();
+        foreach (var kind in stories.GroupBy(story => story.Kind).OrderBy(group => group.Key))
+        {
+            int right = kind.Count(story => LikeliestAnswer(story) == story.Answer);
+            report.Append(CultureInfo.InvariantCulture, $"{kind.Key.ToString().ToLowerInvariant(),-12} {right} of {kind.Count()} held-out answers right\n");
+        }
+        foreach (var story in stories.GroupBy(story => story.Kind).Select(group => group.First()))
+            report.Append(CultureInfo.InvariantCulture, $"{story.Beginning} [{LikeliestAnswer(story)}]{story.End}\n");
+        return report.ToString().TrimEnd();
+
+        string LikeliestAnswer(Story story)
+        {
+            int[] beginning = [WordTokeniser.Begin, .. tokeniser.Encode(story.Beginning)];
+            int[] ids = causal ? beginning : [.. beginning, WordTokeniser.Mask, .. tokeniser.Encode(story.End), WordTokeniser.End];
+            var batch = new Batch(1, ids.Length);
+            ids.CopyTo(batch.Inputs, 0);
+            int place = causal ? beginning.Length - 1 : beginning.Length, size = model.Shape.Vocabulary;
+            return tokeniser.Vocabulary[Likeliest(model.Logits(batch).Slice(place * size, size))];
+        }
+    }
+
+    private static PreparedRun Sequences(int? threads, string? path)
+    {
+        var tasks = SequenceGenerator.FromFile(Corpus.Sequences.Generate());
+        // One token for each task, one for each letter, and two to begin and to end.
+        var vocabulary = new Vocabulary(["<pad>", "<begin>", "<end>", .. SequenceGenerator.Tasks, .. tasks.SelectMany(task => task.Letters).Distinct().Order().Select(c => c.ToString())]);
+        int begin = vocabulary.IdOf("<begin>"), end = vocabulary.IdOf("<end>");
+        var heldOut = tasks.Where((_, i) => i % 20 == 0).DistinctBy(task => (task.Task, task.Letters)).ToArray();
+        var known = heldOut.Select(task => (task.Task, task.Letters)).ToHashSet();
+        SequenceTask[] training = [.. tasks.Where(task => !known.Contains((task.Task, task.Letters)))];
+
+        const int sequences = 64, steps = 1500;
+        var model = new FastTransformer(new ModelShape
+        {
+            Architecture = Architecture.EncoderDecoder, Vocabulary = vocabulary.Count, Width = 64, Heads = 4, Layers = 2, Context = 16,
+        }, sequences, threads);
+        model.Initialise(seed: 1, InitialisationScheme.Xavier);
+        var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(3e-3, 100, steps, 1e-4), Batches(training, 2))
+        {
+            HeldOut = Batches(heldOut, 3), EvaluateEvery = 250, CheckpointPath = path,
+        };
+        return new(run, Score);
+
+        ExampleBatches Batches(IEnumerable<SequenceTask> from, int seed) =>
+            new([.. from.Select(task => Example.Translation(Source(task), [begin, .. Ids(task.Result), end]))], sequences, seed);
+
+        int[] Source(SequenceTask task) => [vocabulary.IdOf(task.Task), .. Ids(task.Letters)];
+
+        IEnumerable<int> Ids(string letters) => letters.Select(letter => vocabulary.IdOf(letter.ToString()));
+
+        string Score()
+        {
+            var report = new StringBuilder();
+            foreach (var kind in heldOut.GroupBy(task => task.Task))
+            {
+                int right = kind.Count(task => Written(task) == task.Result);
+                report.Append(CultureInfo.InvariantCulture, $"{kind.Key,-8} {right} of {kind.Count()} held-out rows right, e.g. {kind.First().Letters} → {Written(kind.First())}\n");
+            }
+            return report.ToString().TrimEnd();
+        }
+
+        string Written(SequenceTask task) => string.Concat(
+            new Sampler(model) { Temperature = 0 }.Continue([begin], 12, Source(task), end).Select(id => vocabulary[id]));
+    }
+
+    private static int Likeliest(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+            if (logits[i] > logits[best]) best = i;
+        return best;
+    }
+}

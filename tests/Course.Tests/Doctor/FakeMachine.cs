@@ -1,0 +1,56 @@
+using TransformerByHand.Course.Doctor;
+
+namespace TransformerByHand.Course.Tests.Doctor;
+
+/// <summary>A machine on which everything is installed, for a test to take things away from.</summary>
+internal sealed class FakeMachine : IMachine
+{
+    public const string Root = "/course";
+
+    private static readonly DateTime Yesterday = new(2026, 1, 1), Today = new(2026, 1, 2), Tomorrow = new(2026, 1, 3);
+
+    public Dictionary<string, string?> Answers { get; } = new()
+    {
+        ["dotnet --list-sdks"] = "8.0.100 [/usr/share/dotnet/sdk]\n10.0.401 [/usr/share/dotnet/sdk]\n",
+        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.707101      dotnet-interactive\n",
+        ["python3 --version"] = "Python 3.13.5\n",
+        ["py --version"] = "Python 3.13.5\n",
+        ["python3 -c import ipykernel; print(ipykernel.__version__)"] = "6.29.5\n",
+        ["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } }, ".net-csharp": { "spec": { "language": "C#" } } } }""",
+        ["code --version"] = "1.106.0\nabcdef\nx64\n",
+        ["code --list-extensions"] = "ms-toolsai.jupyter\nms-dotnettools.dotnet-interactive-vscode\n",
+    };
+
+    public Dictionary<string, DateTime> Times { get; } = new()
+    {
+        [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.dll"] = Today,
+        [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.Exercises.dll"] = Today,
+        [$"{Root}/src/TransformerByHand/Layers/LayerNorm.cs"] = Yesterday,
+        [$"{Root}/src/TransformerByHand.Exercises/Lesson00.cs"] = Yesterday,
+        [$"{Root}/notebooks/claims.json"] = Yesterday,
+    };
+
+    public HashSet<string> Folders { get; } = ["/home/me/.nuget/packages/torchsharp", "/home/me/.nuget/packages/plotly.net"];
+
+    public Exception? Broken { get; set; }
+
+    public OperatingSystemKind System { get; set; } = OperatingSystemKind.Linux;
+
+    public string Home => "/home/me";
+
+    public string? Run(string program, params string[] arguments) =>
+        Broken is null ? Answers.GetValueOrDefault($"{program} {string.Join(' ', arguments)}") : throw Broken;
+
+    public DateTime? Written(string file) => Times.TryGetValue(Slashes(file), out DateTime time) ? time : null;
+
+    public IEnumerable<string> Files(string folder, string ending) =>
+        Times.Keys.Where(file => file.StartsWith(Slashes(folder) + "/", StringComparison.Ordinal) && file.EndsWith(ending, StringComparison.Ordinal));
+
+    public bool HasFolder(string folder) => Folders.Contains(Slashes(folder));
+
+    public string? Variable(string name) => null;
+
+    public void Edit(string file) => Times[$"{Root}/{file}"] = Tomorrow;
+
+    private static string Slashes(string path) => path.Replace('\\', '/');
+}

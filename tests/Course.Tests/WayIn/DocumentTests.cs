@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Markdig;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+using TransformerByHand.Course.Checking;
+
+namespace TransformerByHand.Course.Tests.WayIn;
+
+/// <summary>README and CONTRIBUTING name only what is there.</summary>
+public partial class DocumentTests
+{
+    private static readonly string Root = Repository.Find().Root;
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    public void Every_link_leads_to_a_file(string document)
+    {
+        string[] targets = [.. Markdown.Parse(File.ReadAllText(Path.Combine(Root, document))).Descendants<LinkInline>()
+            .Select(link => link.Url!).Where(url => !url.StartsWith("https://", StringComparison.Ordinal))];
+
+        targets.Where(target => !File.Exists(Path.Combine(Root, target))).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    public void Every_path_of_the_repository_that_is_named_exists(string document)
+    {
+        string[] paths = [.. RepositoryPath().Matches(File.ReadAllText(Path.Combine(Root, document)))
+            .Select(match => match.Groups["path"].Value).Where(path => !path.Contains("NN", StringComparison.Ordinal))];
+
+        paths.ShouldNotBeEmpty();
+        paths.Where(path => !Path.Exists(Path.Combine(Root, path))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_example_of_a_marked_number_is_one_that_check_accepts()
+    {
+        string contributing = File.ReadAllText(Path.Combine(Root, "CONTRIBUTING.md"));
+        string example = Fence().Match(contributing).Groups["text"].Value;
+        example.ShouldContain("<!--=");
+
+        using var lesson = new Checking.MadeUpLesson()
+            .Code("two-deviations", "table", plain: "vector           divided by N  divided by N − 1\n(0.2, 0.1, 0.3)  0.08165       0.1")
+            .Markdown("prose", example);
+
+        IReadOnlyList<Violation> violations = lesson.Check();
+        violations.ShouldBeEmpty(string.Join('\n', violations));
+    }
+
+    [GeneratedRegex("`(?<path>(?:src|tests|notebooks|images)/[A-Za-z0-9_./-]*)`")]
+    private static partial Regex RepositoryPath();
+
+    [GeneratedRegex("```markdown\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}

@@ -1,0 +1,173 @@
+using TransformerByHand.Training.Model;
+using TransformerByHand.Training.Optimisers;
+using TransformerByHand.Training.Runs;
+
+namespace TransformerByHand.Tests.Training.Runs;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("training-run-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_bits()
+    {
+        var whole = MakeRun();
+        whole.Run(30).ShouldBeTrue();
+
+        string path = Path.Combine(folder, "run.safetensors");
+        var first = MakeRun(path);
+        using var stop = new CancellationTokenSource();
+        first.Run(13, cancellation: stop.Token).ShouldBeTrue();
+        var second = MakeRun(path);
+        second.Resume(path);
+        second.StepsTaken.ShouldBe(13);
+        second.Run(30).ShouldBeTrue();
+
+        second.Model.Weights.Values.ShouldBe(whole.Model.Weights.Values);
+        second.History.Steps.ShouldBe(whole.History.Steps);
+        second.Evaluate().ShouldBe(whole.Evaluate());
+    }
+
+    [Fact]
+    public void A_request_to_stop_is_heard_between_steps_and_nothing_is_lost()
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        var run = MakeRun(path);
+        using var stop = new CancellationTokenSource();
+        var output = new StopAfterLines(stop, lines: 3);
+        run.Run(1000, new ProgressReport(output, seconds: 0), stop.Token).ShouldBeFalse();
+
+        run.StepsTaken.ShouldBeInRange(1, 999);
+        var resumed = MakeRun();
+        resumed.Resume(path);
+        resumed.StepsTaken.ShouldBe(run.StepsTaken);
+        resumed.Model.Weights.Values.ShouldBe(run.Model.Weights.Values);
+        Directory.GetFiles(folder).ShouldBe([path]);
+    }
+
+    [Fact]
+    public void A_run_learns_and_its_history_and_chart_say_so()
+    {
+        var run = MakeRun();
+        run.Run(150);
+        run.History.Steps.Count.ShouldBe(150);
+        run.History.Steps[0].Loss.ShouldBe(Math.Log(8), 0.1); // eight equally likely tokens
+        run.History.RecentLoss(10).ShouldBeLessThan(0.7 * Math.Log(8));
+        run.History.Evaluations[^1].Step.ShouldBe(150);
+        run.History.ToChart().ToSvg().ShouldContain("held out");
+    }
+
+    [Fact]
+    public void After_warm_up_a_step_of_a_run_allocates_nothing()
+    {
+        var run = MakeRun();
+        run.Run(5);
+        // The history grows now and then; everything else is made once.
+        run.History.Reserve(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++) run.Step();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Accumulating_two_halves_is_a_step_with_the_whole()
+    {
+        // The same sixteen pieces: in two batches of eight, or in one that takes both.
+        var halves = MakeRun(accumulation: 2, sequences: 8, dropout: 0);
+        var model = MakeModel(dropout: 0);
+        var source = new TextBatches(Text(), 8, 12, seed: 4);
+        var whole = new TrainingRun(model, new AdamW(model), Schedule.Constant(1e-2), new Joined(source));
+        halves.Step();
+        whole.Step();
+        whole.History.Steps[0].Loss.ShouldBe(halves.History.Steps[0].Loss, 1e-6);
+        whole.History.Steps[0].GradientNorm.ShouldBe(halves.History.Steps[0].GradientNorm, 1e-5);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_model_or_a_damaged_one_is_refused()
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        var run = MakeRun(path);
+        run.Run(2);
+        var wider = new FastTransformer(run.Model.Shape with { Width = 24 }, 16);
+        var other = new TrainingRun(wider, new AdamW(wider), Schedule.Constant(1), new TextBatches(Text(), 8, 12, 4));
+        Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("width 16");
+
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..200]);
+        Should.Throw<InvalidDataException>(() => MakeRun().Resume(path)).Message.ShouldContain("damaged");
+        Should.Throw<InvalidOperationException>(() => run.Resume(path)).Message.ShouldContain("has taken 2 steps");
+    }
+
+    [Fact]
+    public void A_checkpoint_can_be_read_as_safetensors_by_the_clear_layers()
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        var run = MakeRun(path);
+        run.Run(2);
+        var tensors = TransformerByHand.Layers.Safetensors.Load(path);
+        tensors["W_U"].ToArray().Select(x => (float)x).ShouldBe(run.Model.Weights["W_U"].Values.ToArray());
+        tensors.Contains("optimiser.mean").ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Divergence_is_reported_as_what_it_is()
+    {
+        var model = MakeModel(dropout: 0);
+        var run = new TrainingRun(model, new Sgd(model), Schedule.Constant(1e20), new TextBatches(Text(), 8, 12, 4)) { ClipNorm = null };
+        Should.Throw<ArithmeticException>(() => run.Run(50)).Message.ShouldContain("diverged");
+    }
+
+    private TrainingRun MakeRun(string? path = null, int accumulation = 1, int sequences = 8, float dropout = 0.1f)
+    {
+        var model = MakeModel(dropout);
+        return new TrainingRun(model, new AdamW(model), Schedule.Constant(1e-2), new TextBatches(Text(), sequences, 12, seed: 4), accumulation)
+        {
+            Seed = 9, CheckpointPath = path, HeldOut = new TextBatches(Text(), 8, 12, seed: 5), CheckpointEvery = 5,
+        };
+    }
+
+    private static FastTransformer MakeModel(float dropout)
+    {
+        var model = new FastTransformer(new ModelShape { Vocabulary = 8, Width = 16, Heads = 2, Layers = 1, Context = 12, Dropout = dropout }, 16, threads: 2);
+        model.Initialise(3);
+        return model;
+    }
+
+    /// <summary>0 1 2 … 7 0 1 …, with a random token now and then.</summary>
+    private static int[] Text()
+    {
+        var random = SeededRandom.Create(1);
+        return [.. Enumerable.Range(0, 2000).Select(i => random.Next(8) == 0 ? random.Next(8) : i % 8)];
+    }
+
+    /// <summary>Two batches of another source as one.</summary>
+    private sealed class Joined(TextBatches source) : IBatchSource
+    {
+        public Batch MakeBatch() => new(16, 12);
+
+        public void Fill(Batch batch, long number)
+        {
+            var half = source.MakeBatch();
+            for (int i = 0; i < 2; i++)
+            {
+                source.Fill(half, 2 * number + i);
+                half.Inputs.CopyTo(batch.Inputs, i * half.Inputs.Length);
+                half.Targets.CopyTo(batch.Targets, i * half.Targets.Length);
+            }
+        }
+    }
+
+    /// <summary>Asks to stop after some lines, as a person would on seeing them.</summary>
+    private sealed class StopAfterLines(CancellationTokenSource stop, int lines) : StringWriter
+    {
+        private int written;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (++written == lines) stop.Cancel();
+        }
+    }
+}
