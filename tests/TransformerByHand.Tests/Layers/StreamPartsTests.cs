@@ -54,6 +54,17 @@ public class StreamPartsTests
     }
 
     [Fact]
+    public void The_stream_is_followed_from_the_embedding_to_the_last_layer_and_no_further()
+    {
+        var (encoder, trace) = Run(NormPlacement.Pre, 5);
+
+        trace.StreamAfter(0).ShouldBe(trace.Layers[0].Attention.X);
+        trace.StreamAfter(2).ShouldBe(trace.Layers[2].Attention.X);
+        encoder.Norm!.Forward(trace.StreamAfter(3)).Y.ShouldBe(encoder.Forward(trace.StreamAfter(0)).Y);
+        Should.Throw<ArgumentOutOfRangeException>(() => trace.StreamAfter(4)).Message.ShouldContain("layers is 4, but should be from 0 to 3");
+    }
+
+    [Fact]
     public void Reaches_add_up_to_the_length_of_the_stream()
     {
         var (encoder, trace) = Run(NormPlacement.Post, 3);
