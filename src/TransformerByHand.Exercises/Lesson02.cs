@@ -247,6 +247,7 @@ public static class Lesson02
             return [X, X * random.NormalMatrix(3, 2) + random.NormalMatrix(14, 2, 0.5) + 1, 9];
         },
         tolerance: new Tolerance(1e-7, 1e-9),
+        timeLimit: TimeSpan.FromSeconds(60),     // MathNet's QR shares the thread pool, and waits its turn on a busy machine
         hints:
         [
             "Cut both matrices in two: rows 0 … train − 1 to fit with, the rest to judge with. `M.SubMatrix(row, rows, column, columns)`.",
