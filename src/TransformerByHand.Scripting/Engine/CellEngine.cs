@@ -70,7 +70,7 @@ internal sealed class CellEngine
         }
 
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        if (outcome == RunOutcome.Stopped) Stopper.WaitUntilQuiet();
+        if (outcome == RunOutcome.Stopped) StrayWork.WaitUntilGone();
         lock (gate) current = null;
         pipe.Send(new FinishedMessage(execute.Id, outcome, elapsed.TotalMilliseconds, unavailable));
     }

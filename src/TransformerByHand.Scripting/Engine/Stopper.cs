@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime;
 using TransformerByHand.Scripting.InCells;
 
@@ -67,21 +66,6 @@ internal sealed class Stopper(int runId)
     public void ThrowIfRequested()
     {
         if (requested) throw new OperationCanceledException(source.Token);
-    }
-
-    /// <summary>Waits, after a stop, until nothing that the cell started is still computing.</summary>
-    /// <remarks>A loop on a pool thread cannot be ended from here. The parent loses patience and ends the process.</remarks>
-    public static void WaitUntilQuiet()
-    {
-        var window = TimeSpan.FromMilliseconds(60);
-        while (true)
-        {
-            TimeSpan before = Environment.CpuUsage.TotalTime;
-            long start = Stopwatch.GetTimestamp();
-            Thread.Sleep(window);
-            TimeSpan used = Environment.CpuUsage.TotalTime - before;
-            if (used < Stopwatch.GetElapsedTime(start) * 0.2) return;
-        }
     }
 
     private void Climb()

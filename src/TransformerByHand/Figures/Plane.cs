@@ -92,6 +92,7 @@ public sealed class Plane : Figure
             var box = LabelBox(mark, [.. mark.Points.Select(Place)], taken, new(left, top, width, height));
             taken.Add(box);
             canvas.Text(mark.Label, box.X, box.Y + 0.76 * Canvas.TextSize, halo: true);
+            canvas.Grow(box.Right + 6, box.Bottom); // a label that had to leave the frame is not cut off
         }
         return canvas;
     }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -9,8 +10,8 @@ namespace TransformerByHand.Layers;
 /// <param name="Block">The gradients of the block.</param>
 /// <param name="Norm">The gradients of the norm, or null where there is none.</param>
 public sealed record AddAndNormGradients<TGradients>(
-    Matrix<double> dX,
-    Matrix<double> dSum,
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("tokens × d_model")] Matrix<double> dSum,
     TGradients Block,
     LayerNormGradients? Norm) : LayerGradients, IInputGradient
     where TGradients : LayerGradients, IInputGradient

@@ -10,24 +10,24 @@ namespace TransformerByHand.Layers;
 /// <param name="Sum">X + Write (n × d_model), or Write where there is no skip.</param>
 /// <param name="Y">The stream after the block (n × d_model): LN(Sum) in 'post', Sum otherwise.</param>
 public abstract record AddAndNormTrace(
-    Matrix<double> X,
-    Matrix<double> Read,
-    Matrix<double> Write,
-    Matrix<double> Sum,
-    Matrix<double> Y) : Trace;
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × d_model")] Matrix<double> Read,
+    [property: Shape("tokens × d_model")] Matrix<double> Write,
+    [property: Shape("tokens × d_model")] Matrix<double> Sum,
+    [property: Shape("tokens × d_model")] Matrix<double> Y) : Trace;
 
 /// <summary>What a residual connection did, with the trace of its block.</summary>
 /// <typeparam name="TTrace">The block's trace.</typeparam>
 public sealed record AddAndNormTrace<TTrace> : AddAndNormTrace
 {
-    internal AddAndNormTrace(Matrix<double> X, Matrix<double> Read, TTrace block, DropoutTrace dropped, Matrix<double> Write, Matrix<double> Sum, LayerNormTrace? norm, Matrix<double> Y)
+    internal AddAndNormTrace(Matrix<double> X, Matrix<double> Read, TTrace block, DropoutTrace? dropped, Matrix<double> Write, Matrix<double> Sum, LayerNormTrace? norm, Matrix<double> Y)
         : base(X, Read, Write, Sum, Y) => (Block, Dropped, Norm) = (block, dropped, norm);
 
     /// <summary>What the block computed.</summary>
     public TTrace Block { get; }
 
-    /// <summary>What dropout made of the block's output.</summary>
-    public DropoutTrace Dropped { get; }
+    /// <summary>What dropout made of the block's output; null in evaluation.</summary>
+    public DropoutTrace? Dropped { get; }
 
     /// <summary>What the norm computed, or null where there is none.</summary>
     public LayerNormTrace? Norm { get; }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -10,12 +11,12 @@ namespace TransformerByHand.Layers;
 /// <param name="dQ">∂L/∂Q (n × d_k).</param>
 /// <param name="dK">∂L/∂K (m × d_k).</param>
 public record AttentionGradients(
-    Matrix<double> dV,
-    Matrix<double> dA,
-    Matrix<double> dZ,
-    Matrix<double> dS,
-    Matrix<double> dQ,
-    Matrix<double> dK) : LayerGradients
+    [property: Shape("tokens × d_v")] Matrix<double> dV,
+    [property: Shape("tokens × tokens")] Matrix<double> dA,
+    [property: Shape("tokens × tokens")] Matrix<double> dZ,
+    [property: Shape("tokens × tokens")] Matrix<double> dS,
+    [property: Shape("tokens × d_k")] Matrix<double> dQ,
+    [property: Shape("tokens × d_k")] Matrix<double> dK) : LayerGradients
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("Q", dQ), new("K", dK), new("V", dV)];

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -9,18 +10,23 @@ public sealed record AttentionHeadGradients : AttentionGradients, IInputGradient
         : base(attention) => (this.dW_Q, this.dW_K, this.dW_V, this.dX, this.dM) = (dW_Q, dW_K, dW_V, dX, dM);
 
     /// <summary>∂L/∂W_Q (d_model × d_k).</summary>
+    [Shape("d_model × d_k")]
     public Matrix<double> dW_Q { get; }
 
     /// <summary>∂L/∂W_K (d_model × d_k).</summary>
+    [Shape("d_model × d_k")]
     public Matrix<double> dW_K { get; }
 
     /// <summary>∂L/∂W_V (d_model × d_v).</summary>
+    [Shape("d_model × d_v")]
     public Matrix<double> dW_V { get; }
 
     /// <summary>∂L/∂X (n × d_model): through the queries, and in self-attention through keys and values too.</summary>
+    [Shape("tokens × d_model")]
     public Matrix<double> dX { get; }
 
     /// <summary>∂L/∂M (m × d_model) in cross-attention; null in self-attention, where it is part of dX.</summary>
+    [Shape("tokens × d_model")]
     public Matrix<double>? dM { get; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -9,9 +10,11 @@ public sealed record AttentionHeadTrace : AttentionTrace
         : base(attention) => (this.X, this.M) = (X, M);
 
     /// <summary>The tokens that ask (n × d_model).</summary>
+    [Shape("tokens × d_model")]
     public Matrix<double> X { get; }
 
     /// <summary>The tokens that are asked (m × d_model); in self-attention, X.</summary>
+    [Shape("tokens × d_model")]
     public Matrix<double> M { get; }
 
     /// <summary>Whether the tokens attended to each other.</summary>

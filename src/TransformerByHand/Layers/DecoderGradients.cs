@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -8,8 +9,8 @@ namespace TransformerByHand.Layers;
 /// <param name="Layers">The gradients of each layer.</param>
 /// <param name="Norm">The gradients of the norm at the end, or null where there is none.</param>
 public sealed record DecoderGradients(
-    Matrix<double> dX,
-    Matrix<double> dM,
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("tokens × d_model")] Matrix<double> dM,
     IReadOnlyList<DecoderLayerGradients> Layers,
     LayerNormGradients? Norm) : LayerGradients, IInputGradient
 {

@@ -44,31 +44,34 @@ public sealed class Dropout : ILayer
     /// <summary>Drops numbers while training, and none in evaluation.</summary>
     /// <param name="X">The input, of any shape.</param>
     /// <param name="random">The generator to draw the mask from, or null in evaluation. With p = 0 nothing is drawn.</param>
-    /// <returns>Y, of the same shape, and the trace with the mask.</returns>
+    /// <returns>Y, of the same shape, and the trace with the mask; X itself and null where nothing is dropped.</returns>
     /// <exception cref="ArgumentException">X is empty, or holds a NaN or an infinity.</exception>
-    public (Matrix<double> Y, DropoutTrace Trace) Forward(Matrix<double> X, Random? random)
+    public (Matrix<double> Y, DropoutTrace? Trace) Forward(Matrix<double> X, Random? random)
     {
         Require.NotEmpty(X);
         Require.Finite(X);
 
-        var M = Matrix<double>.Build.Dense(X.RowCount, X.ColumnCount, 1);
-        if (random is not null && p > 0)
-            for (int i = 0; i < M.RowCount; i++)
-                for (int j = 0; j < M.ColumnCount; j++)
-                    M[i, j] = random.NextDouble() < p ? 0 : 1 / (1 - p);
+        if (random is null || p == 0) return (X, null);
+
+        var M = Matrix<double>.Build.Dense(X.RowCount, X.ColumnCount);
+        for (int i = 0; i < M.RowCount; i++)
+            for (int j = 0; j < M.ColumnCount; j++)
+                M[i, j] = random.NextDouble() < p ? 0 : 1 / (1 - p);
         var Y = X.PointwiseMultiply(M);
 
         return (Y, new DropoutTrace(M, Y));
     }
 
     /// <summary>Carries a gradient back through the mask that the forward pass drew.</summary>
-    /// <param name="trace">What <see cref="Forward"/> kept.</param>
+    /// <param name="trace">What <see cref="Forward"/> kept; null where nothing was dropped.</param>
     /// <param name="dY">∂L/∂Y.</param>
     /// <returns>∂L/∂X.</returns>
     /// <exception cref="ArgumentException">dY has another shape than Y, or holds a NaN or an infinity.</exception>
-    public DropoutGradients Backward(DropoutTrace trace, Matrix<double> dY)
+    public DropoutGradients Backward(DropoutTrace? trace, Matrix<double> dY)
     {
-        ArgumentNullException.ThrowIfNull(trace);
+        ArgumentNullException.ThrowIfNull(dY);
+        if (trace is null) return new DropoutGradients(dY);
+
         Require.SameShape(dY, trace.Y);
         return new DropoutGradients(dY.PointwiseMultiply(trace.M));
     }

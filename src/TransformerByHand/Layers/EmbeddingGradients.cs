@@ -1,10 +1,12 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
 /// <summary>What <see cref="Embedding.Backward"/> returns. An id is not a number that can be nudged, so there is no input gradient.</summary>
 /// <param name="dE">∂L/∂E (V × d_model).</param>
-public sealed record EmbeddingGradients(Matrix<double> dE) : LayerGradients
+public sealed record EmbeddingGradients(
+    [property: Shape("V × d_model")] Matrix<double> dE) : LayerGradients
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [];

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -6,7 +7,10 @@ namespace TransformerByHand.Layers;
 /// <param name="dX">∂L/∂X (n × d_model).</param>
 /// <param name="Layers">The gradients of each layer.</param>
 /// <param name="Norm">The gradients of the norm at the end, or null where there is none.</param>
-public sealed record EncoderGradients(Matrix<double> dX, IReadOnlyList<EncoderLayerGradients> Layers, LayerNormGradients? Norm) : LayerGradients, IInputGradient
+public sealed record EncoderGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    IReadOnlyList<EncoderLayerGradients> Layers,
+    LayerNormGradients? Norm) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("X", dX)];

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -11,13 +12,13 @@ namespace TransformerByHand.Layers;
 /// <param name="dΦ">∂L/∂Φ (n × d_ff).</param>
 /// <param name="dH">∂L/∂H (n × d_ff).</param>
 public sealed record FeedForwardGradients(
-    Matrix<double> dX,
-    Matrix<double> dW_1,
-    Vector<double>? db_1,
-    Matrix<double> dW_2,
-    Vector<double>? db_2,
-    Matrix<double> dΦ,
-    Matrix<double> dH) : LayerGradients, IInputGradient
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("d_model × d_ff")] Matrix<double> dW_1,
+    [property: Shape("d_ff")] Vector<double>? db_1,
+    [property: Shape("d_ff × d_model")] Matrix<double> dW_2,
+    [property: Shape("d_model")] Vector<double>? db_2,
+    [property: Shape("tokens × d_ff")] Matrix<double> dΦ,
+    [property: Shape("tokens × d_ff")] Matrix<double> dH) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("X", dX)];

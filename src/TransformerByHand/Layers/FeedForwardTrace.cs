@@ -8,4 +8,8 @@ namespace TransformerByHand.Layers;
 /// <param name="H">X·W_1 + b_1 (n × d_ff).</param>
 /// <param name="Φ">φ(H) (n × d_ff).</param>
 /// <param name="Y">The output Φ·W_2 + b_2 (n × d_model).</param>
-public sealed record FeedForwardTrace(Matrix<double> X, Matrix<double> H, Matrix<double> Φ, Matrix<double> Y) : Trace;
+public sealed record FeedForwardTrace(
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × d_ff")] Matrix<double> H,
+    [property: Shape("tokens × d_ff")] Matrix<double> Φ,
+    [property: Shape("tokens × d_model")] Matrix<double> Y) : Trace;

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -8,10 +9,10 @@ namespace TransformerByHand.Layers;
 /// <param name="dβ">∂L/∂β (d), summed over tokens.</param>
 /// <param name="dXHat">∂L/∂x̂ = dY ⊙ γ (n × d), where the way back to X begins.</param>
 public sealed record LayerNormGradients(
-    Matrix<double> dX,
-    Vector<double> dγ,
-    Vector<double> dβ,
-    Matrix<double> dXHat) : LayerGradients, IInputGradient
+    [property: Shape("tokens × d")] Matrix<double> dX,
+    [property: Shape("d")] Vector<double> dγ,
+    [property: Shape("d")] Vector<double> dβ,
+    [property: Shape("tokens × d")] Matrix<double> dXHat) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("X", dX)];

@@ -11,9 +11,9 @@ namespace TransformerByHand.Layers;
 /// <param name="XHat">The normalised tokens x̂ = (x − μ)·rstd (n × d).</param>
 /// <param name="Y">The output γ ⊙ x̂ + β (n × d).</param>
 public sealed record LayerNormTrace(
-    Matrix<double> X,
-    Vector<double> μ,
-    Vector<double> σ2,
-    Vector<double> rstd,
-    Matrix<double> XHat,
-    Matrix<double> Y) : Trace;
+    [property: Shape("tokens × d")] Matrix<double> X,
+    [property: Shape("tokens")] Vector<double> μ,
+    [property: Shape("tokens")] Vector<double> σ2,
+    [property: Shape("tokens")] Vector<double> rstd,
+    [property: Shape("tokens × d")] Matrix<double> XHat,
+    [property: Shape("tokens × d")] Matrix<double> Y) : Trace;

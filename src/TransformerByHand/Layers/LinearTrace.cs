@@ -6,4 +6,6 @@ namespace TransformerByHand.Layers;
 /// <summary>What <see cref="Linear.Forward"/> computed.</summary>
 /// <param name="X">The input (n × d_in).</param>
 /// <param name="Y">The output X·W + b (n × d_out).</param>
-public sealed record LinearTrace(Matrix<double> X, Matrix<double> Y) : Trace;
+public sealed record LinearTrace(
+    [property: Shape("tokens × d_in")] Matrix<double> X,
+    [property: Shape("tokens × d_out")] Matrix<double> Y) : Trace;

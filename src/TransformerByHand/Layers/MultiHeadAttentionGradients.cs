@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -16,17 +17,17 @@ namespace TransformerByHand.Layers;
 /// <param name="dO">∂L/∂O (n × h·d_v).</param>
 /// <param name="Heads">The gradients inside each head.</param>
 public sealed record MultiHeadAttentionGradients(
-    Matrix<double> dX,
-    Matrix<double>? dM,
-    Matrix<double> dW_Q,
-    Matrix<double> dW_K,
-    Matrix<double> dW_V,
-    Matrix<double> dW_O,
-    Vector<double>? db_Q,
-    Vector<double>? db_K,
-    Vector<double>? db_V,
-    Vector<double>? db_O,
-    Matrix<double> dO,
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("tokens × d_M")] Matrix<double>? dM,
+    [property: Shape("d_model × h·d_k")] Matrix<double> dW_Q,
+    [property: Shape("d_M × h·d_k")] Matrix<double> dW_K,
+    [property: Shape("d_M × h·d_v")] Matrix<double> dW_V,
+    [property: Shape("h·d_v × d_model")] Matrix<double> dW_O,
+    [property: Shape("h·d_k")] Vector<double>? db_Q,
+    [property: Shape("h·d_k")] Vector<double>? db_K,
+    [property: Shape("h·d_v")] Vector<double>? db_V,
+    [property: Shape("d_model")] Vector<double>? db_O,
+    [property: Shape("tokens × h·d_v")] Matrix<double> dO,
     IReadOnlyList<AttentionGradients> Heads) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>

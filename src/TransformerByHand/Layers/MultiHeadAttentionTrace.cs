@@ -13,14 +13,14 @@ namespace TransformerByHand.Layers;
 /// <param name="O">The heads' outputs, side by side (n × h·d_v).</param>
 /// <param name="Y">The output O·W_O + b_O (n × d_model).</param>
 public sealed record MultiHeadAttentionTrace(
-    Matrix<double> X,
-    Matrix<double> M,
-    Matrix<double> Q,
-    Matrix<double> K,
-    Matrix<double> V,
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × d_M")] Matrix<double> M,
+    [property: Shape("tokens × h·d_k")] Matrix<double> Q,
+    [property: Shape("tokens × h·d_k")] Matrix<double> K,
+    [property: Shape("tokens × h·d_v")] Matrix<double> V,
     IReadOnlyList<AttentionTrace> Heads,
-    Matrix<double> O,
-    Matrix<double> Y) : Trace
+    [property: Shape("tokens × h·d_v")] Matrix<double> O,
+    [property: Shape("tokens × d_model")] Matrix<double> Y) : Trace
 {
     /// <summary>Whether the tokens attended to each other.</summary>
     public bool IsSelfAttention => ReferenceEquals(X, M);

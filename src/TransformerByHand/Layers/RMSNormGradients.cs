@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -6,7 +7,10 @@ namespace TransformerByHand.Layers;
 /// <param name="dX">∂L/∂X (n × d).</param>
 /// <param name="dγ">∂L/∂γ (d), summed over tokens.</param>
 /// <param name="dXHat">∂L/∂x̂ = dY ⊙ γ (n × d), where the way back to X begins.</param>
-public sealed record RMSNormGradients(Matrix<double> dX, Vector<double> dγ, Matrix<double> dXHat) : LayerGradients, IInputGradient
+public sealed record RMSNormGradients(
+    [property: Shape("tokens × d")] Matrix<double> dX,
+    [property: Shape("d")] Vector<double> dγ,
+    [property: Shape("tokens × d")] Matrix<double> dXHat) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("X", dX)];

@@ -10,8 +10,8 @@ namespace TransformerByHand.Layers;
 /// <param name="XHat">The normalised tokens x̂ = x·rrms (n × d).</param>
 /// <param name="Y">The output γ ⊙ x̂ (n × d).</param>
 public sealed record RMSNormTrace(
-    Matrix<double> X,
-    Vector<double> ms,
-    Vector<double> rrms,
-    Matrix<double> XHat,
-    Matrix<double> Y) : Trace;
+    [property: Shape("tokens × d")] Matrix<double> X,
+    [property: Shape("tokens")] Vector<double> ms,
+    [property: Shape("tokens")] Vector<double> rrms,
+    [property: Shape("tokens × d")] Matrix<double> XHat,
+    [property: Shape("tokens × d")] Matrix<double> Y) : Trace;

@@ -77,10 +77,12 @@ public static class ScaledDotProductAttention
     {
         ArgumentNullException.ThrowIfNull(trace);
         Require.SameShape(dO, trace.O);
-        var (Q, K, V, A, Drop) = (trace.Q, trace.K, trace.V, trace.A, trace.Dropped);
+        var (Q, K, V, A) = (trace.Q, trace.K, trace.V, trace.A);
+        var Kept = trace.Dropped?.Y ?? A;                       // (n × m)
 
-        var dV = Drop.Y.Transpose() * dO;                       // (m × d_v)
-        var dA = (dO * V.Transpose()).PointwiseMultiply(Drop.M);    // (n × m)
+        var dV = Kept.Transpose() * dO;                         // (m × d_v)
+        var dA = dO * V.Transpose();                            // (n × m)
+        if (trace.Dropped is { M: var M }) dA = dA.PointwiseMultiply(M);
         var dZ = Softmax.Backward(A, dA);                       // (n × m)
         var dS = dZ * trace.Scale;                              // (n × m)
         var dQ = dS * K;                                        // (n × d_k)

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -6,7 +7,10 @@ namespace TransformerByHand.Layers;
 /// <param name="dX">∂L/∂X (n × d_model).</param>
 /// <param name="dW_U">∂L/∂W_U (d_model × V); null where the table is tied.</param>
 /// <param name="dE">This end's part of ∂L/∂E (V × d_model); null where the table is not tied.</param>
-public sealed record UnembeddingGradients(Matrix<double> dX, Matrix<double>? dW_U, Matrix<double>? dE) : LayerGradients, IInputGradient
+public sealed record UnembeddingGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("d_model × V")] Matrix<double>? dW_U,
+    [property: Shape("V × d_model")] Matrix<double>? dE) : LayerGradients, IInputGradient
 {
     /// <inheritdoc/>
     public override ParameterSet OfInputs() => [new("X", dX)];

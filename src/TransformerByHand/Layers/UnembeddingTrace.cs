@@ -6,4 +6,6 @@ namespace TransformerByHand.Layers;
 /// <summary>What <see cref="Unembedding.Forward"/> computed.</summary>
 /// <param name="X">The stream (n × d_model).</param>
 /// <param name="Logits">The score of each word (n × V).</param>
-public sealed record UnembeddingTrace(Matrix<double> X, Matrix<double> Logits) : Trace;
+public sealed record UnembeddingTrace(
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × V")] Matrix<double> Logits) : Trace;

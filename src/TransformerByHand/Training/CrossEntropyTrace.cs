@@ -9,4 +9,7 @@ namespace TransformerByHand.Training;
 /// <param name="Counted">Which positions count (n).</param>
 /// <param name="N">How many positions count.</param>
 /// <param name="Loss">The loss, in nats.</param>
-public sealed record CrossEntropyTrace(Matrix<double> P, Matrix<double> Q, IReadOnlyList<bool> Counted, int N, double Loss) : Trace;
+public sealed record CrossEntropyTrace(
+    [property: Shape("tokens × V")] Matrix<double> P,
+    [property: Shape("tokens × V")] Matrix<double> Q,
+    IReadOnlyList<bool> Counted, int N, double Loss) : Trace;

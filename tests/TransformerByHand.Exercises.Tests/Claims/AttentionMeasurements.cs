@@ -53,7 +53,7 @@ internal static class AttentionMeasurements
         var words = SeededRandom.Create(42).NormalMatrix(4, 10);
         var tokens = DenseMatrix.OfRows(new[] { 0, 1, 2, 0, 3 }.Select(id => words.Row(id)));
         var trace = Head.Forward(tokens).Trace;
-        var dropped = ScaledDotProductAttention.Forward(trace.Q, trace.K, trace.V, dropout: new Dropout(0.5), random: SeededRandom.Create(44)).Trace.Dropped.Y;
+        var dropped = ScaledDotProductAttention.Forward(trace.Q, trace.K, trace.V, dropout: new Dropout(0.5), random: SeededRandom.Create(44)).Trace.Dropped!.Y;
         return
         [
             ("smallest weight", smallest),

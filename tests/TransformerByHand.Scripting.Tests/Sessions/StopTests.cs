@@ -24,6 +24,7 @@ public sealed class StopTests(CellHost host) : IClassFixture<CellHost>
     [InlineData("a loop in a finally block", "try { } finally { while (true) ; }")]
     [InlineData("the other kinds of loop", "foreach (var (a, b) in Pairs()) { for (;;) { do { } while (true); } } IEnumerable<(int, int)> Pairs() { yield return (1, 2); }")]
     [InlineData("a jump back", "again: goto again;")]
+    [InlineData("a sleep on a pool thread", "await Task.Run(() => System.Threading.Thread.Sleep(-1));")]
     [InlineData("a flood of output", "while (true) Console.WriteLine(\"again\");")]
     [InlineData("an endless sequence", "IEnumerable<int> Endless() { while (true) yield return 1; } Endless().Count()")]
     [InlineData("an endless formatter", "class Endless { public int Value { get { while (true) { } } } } new Endless()")]

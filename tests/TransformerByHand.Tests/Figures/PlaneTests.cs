@@ -27,6 +27,16 @@ public class PlaneTests
     }
 
     [Fact]
+    public void A_label_that_leaves_the_frame_is_not_cut_off()
+    {
+        // A wall of points at its left leaves the label no place but outside.
+        var wall = Enumerable.Range(0, 60).Select(i => Mark.Point("", 0.8 + i % 6 * 0.03, 1 - i / 6 * 0.03));
+        var canvas = new Plane { Size = 200, Marks = [.. wall, Mark.Point("value of the last token", 1, 1)] }.Render(Canvas.TitleSize);
+
+        canvas.Texts.Max(text => text.Right).ShouldBeLessThanOrEqualTo(canvas.Width);
+    }
+
+    [Fact]
     public void Bad_marks_are_refused()
     {
         Should.Throw<ArgumentException>(() => Mark.Point("p", double.NaN, 0)).Message.ShouldContain("(NaN, 0)");

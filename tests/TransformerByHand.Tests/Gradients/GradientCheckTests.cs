@@ -192,6 +192,16 @@ public class GradientCheckTests
     }
 
     [Fact]
+    public void The_projection_is_not_the_data_even_where_both_have_the_same_seed()
+    {
+        var X = SeededRandom.Create(1).NormalMatrix(2, 4);
+        Matrix<double>? R = null;
+        GradientCheck.Run(x => x, X, dY => R = dY, new() { Seed = 1 });
+
+        (R! - X).FrobeniusNorm().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public void A_missing_gradient_is_named()
     {
         var X = Ramp.ToRowMatrix();

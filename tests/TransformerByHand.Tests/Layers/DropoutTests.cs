@@ -19,7 +19,11 @@ public class DropoutTests
     {
         var X = SeededRandom.Create(1).NormalMatrix(3, 4);
 
-        new Dropout(0.9).Forward(X, random: null).Y.ShouldBe(X);
+        var (Y, trace) = new Dropout(0.9).Forward(X, random: null);
+
+        Y.ShouldBe(X);
+        trace.ShouldBeNull();
+        new Dropout(0.9).Backward(trace, 2 * X).dX.ShouldBe(2 * X);
     }
 
     [Fact]
@@ -66,8 +70,8 @@ public class DropoutTests
     public void Wrong_backward_passes_are_rejected()
     {
         var part = At(0.5, seed: 3, SeededRandom.Create(2).NormalMatrix(4, 4));
-        var M = new Dropout(0.5).Forward(Matrix<double>.Build.Dense(4, 4, 1), SeededRandom.Create(3)).Trace.M;
-        var other = new Dropout(0.5).Forward(Matrix<double>.Build.Dense(4, 4, 1), SeededRandom.Create(4)).Trace.M;
+        var M = new Dropout(0.5).Forward(Matrix<double>.Build.Dense(4, 4, 1), SeededRandom.Create(3)).Trace!.M;
+        var other = new Dropout(0.5).Forward(Matrix<double>.Build.Dense(4, 4, 1), SeededRandom.Create(4)).Trace!.M;
 
         part.MustAgree();
         part.MustReject("the mask is forgotten", "X", dY => dY);
