@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using MathNet.Numerics.LinearAlgebra;
 using TransformerByHand.Display;
 
@@ -71,37 +68,20 @@ public sealed class ResidualStream : IShown
     public double RoundingError => (Sum() - End).Enumerate().Max(Math.Abs);
 
     /// <inheritdoc/>
-    public string ToText()
-    {
-        var text = new StringBuilder();
-        int width = Writes.Max(w => w.Name.Length);
-        foreach (var (name, write, stream) in Rows())
-            text.Append($"{name.PadRight(width)}  {write,8}  {stream,8}\n");
-        return text.ToString();
-    }
+    public string ToText() => Lengths().ToText();
 
     /// <inheritdoc/>
-    public string ToHtml()
-    {
-        var html = new StringBuilder("<table><tbody>");
-        foreach (var (name, write, stream) in Rows())
-            html.Append($"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{write}</td><td>{stream}</td></tr>");
-        return html.Append("</tbody></table>").ToString();
-    }
+    public string ToHtml() => Lengths().ToHtml();
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();
 
     /// <summary>The mean length of a token of each write, and of the stream after it.</summary>
-    private IEnumerable<(string Name, string Write, string Stream)> Rows()
-    {
-        yield return ("token length", "write", "stream");
-        yield return ("start", "", Length(Start));
-        foreach (var write in Writes)
-            yield return (write.Name, Length(write.Value), Length(write.After));
-    }
+    private Table Lengths() => new Table("mean length of a token", "write", "stream")
+        .Row("start", null, Length(Start))
+        .RowForEach(Writes, write => [write.Name, Length(write.Value), Length(write.After)]);
 
-    private static string Length(Matrix<double> M) => M.RowNorms(2).Average().ToString("G4", CultureInfo.InvariantCulture);
+    private static double Length(Matrix<double> M) => M.RowNorms(2).Average();
 
     private static IEnumerable<Step> StepsOf(EncoderLayerTrace layer, string prefix) =>
     [
