@@ -9,6 +9,7 @@ namespace TransformerByHand.Layers;
 /// post:   y = LN(x + D(f(x)))                    Vaswani et al. 2017, §3.1 and §5.4
 /// pre:    y = x + D(f(LN(x)))                    Xiong et al. 2020, 'On Layer Normalization in the Transformer Architecture'
 /// none:   y = x + D(f(x))
+/// write:  y = x + D(LN(f(x)))                    Liu et al. 2022, 'Swin Transformer V2', §3.2
 /// </code>
 /// <para>
 /// In 'pre' the stream x goes straight through; in 'post' it is normalised after every block. Backward, an addition hands its
@@ -18,8 +19,10 @@ namespace TransformerByHand.Layers;
 /// post:   ds = LN′(dy)        dx = ds + f′(D′(ds))
 /// pre:                        dx = dy + LN′(f′(D′(dy)))
 /// none:                       dx = dy + f′(D′(dy))
+/// write:                      dx = dy + f′(LN′(D′(dy)))
 /// </code>
 /// <para>where f′(·) stands for f's backward pass. In 'pre' dy reaches x unchanged, through every layer: nothing makes it vanish.</para>
+/// <para>Without <see cref="Skip"/> the first summand, x forward and ds or dy backward, is left out everywhere.</para>
 /// </remarks>
 public sealed class AddAndNorm : ILayer
 {
@@ -46,6 +49,9 @@ public sealed class AddAndNorm : ILayer
     /// <summary>Dropout on what the block writes.</summary>
     public Dropout Dropout { get; }
 
+    /// <summary>Whether x is added to what the block writes. Without it there is no residual connection: for experiments.</summary>
+    public bool Skip { get; init; } = true;
+
     /// <summary>The parameters of the norm. The block's are its own.</summary>
     public ParameterSet Parameters => Norm?.Parameters ?? [];
 
@@ -69,8 +75,10 @@ public sealed class AddAndNorm : ILayer
 
         var (F, blockTrace) = block(Read);                      // (n × d_model)
         Require.SameShape(F, X, "the block's output");
-        var (Write, dropped) = Dropout.Forward(F, random);      // (n × d_model), what the block writes
-        var Sum = X + Write;                                    // (n × d_model)
+        if (Placement is NormPlacement.OnWrite)
+            (F, norm) = Norm!.Forward(F);
+        var (Write, dropped) = Dropout.Forward(F, random);      // (n × d_model), what is written
+        var Sum = Skip ? X + Write : Write;                     // (n × d_model)
 
         var Y = Sum;                                            // (n × d_model)
         if (Placement is NormPlacement.Post)
@@ -100,12 +108,15 @@ public sealed class AddAndNorm : ILayer
             dSum = (norm = Norm!.Backward(trace.Norm!, dY)).dX;
 
         var dF = Dropout.Backward(trace.Dropped, dSum).dX;      // (n × d_model)
+        if (Placement is NormPlacement.OnWrite)
+            dF = (norm = Norm!.Backward(trace.Norm!, dF)).dX;
         var f = block(trace.Block, dF);
 
         var dRead = f.dX;                                       // (n × d_model)
         if (Placement is NormPlacement.Pre)
             dRead = (norm = Norm!.Backward(trace.Norm!, f.dX)).dX;
 
-        return new AddAndNormGradients<TGradients>(dSum + dRead, dSum, f, norm);
+        var dX = Skip ? dSum + dRead : dRead;                   // (n × d_model)
+        return new AddAndNormGradients<TGradients>(dX, dSum, f, norm);
     }
 }

@@ -6,8 +6,8 @@ namespace TransformerByHand.Layers;
 /// <summary>What a residual connection did to the stream, whatever its block was.</summary>
 /// <param name="X">The stream before the block (n × d_model).</param>
 /// <param name="Read">What the block read (n × d_model): LN(X) in 'pre', X otherwise.</param>
-/// <param name="Write">What was added to the stream (n × d_model): the block's output, after dropout.</param>
-/// <param name="Sum">X + Write (n × d_model).</param>
+/// <param name="Write">What was added to the stream (n × d_model): the block's output, normalised in 'write', after dropout.</param>
+/// <param name="Sum">X + Write (n × d_model), or Write where there is no skip.</param>
 /// <param name="Y">The stream after the block (n × d_model): LN(Sum) in 'post', Sum otherwise.</param>
 public abstract record AddAndNormTrace(
     [property: Shape("tokens × d_model")] Matrix<double> X,

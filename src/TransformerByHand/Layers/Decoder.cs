@@ -22,7 +22,7 @@ public sealed class Decoder : ILayer
         (Layers, Norm) = ([.. layers], norm);
     }
 
-    /// <summary>Makes a stack with random weights; in pre-LN with a norm at its end.</summary>
+    /// <summary>Makes a stack with random weights; in pre-LN with a norm at its end (and where the norm stands on the write).</summary>
     /// <param name="random">The generator to draw from.</param>
     /// <param name="layers">The number of layers, at least 1.</param>
     /// <param name="options">Sizes and choices of every layer.</param>
@@ -33,7 +33,7 @@ public sealed class Decoder : ILayer
         Require.Positive(layers);
         return new(
             [.. Enumerable.Range(0, layers).Select(_ => DecoderLayer.Random(random, options))],
-            options.Placement is NormPlacement.Pre ? options.Norm() : null);
+            options.FinalNorm());
     }
 
     /// <summary>The layers, from the first to the last.</summary>

@@ -25,7 +25,7 @@ public sealed class Encoder : ILayer<EncoderTrace, EncoderGradients>
         (Layers, Norm) = ([.. layers], norm);
     }
 
-    /// <summary>Makes a stack with random weights; in pre-LN with a norm at its end.</summary>
+    /// <summary>Makes a stack with random weights; in pre-LN with a norm at its end (and where the norm stands on the write).</summary>
     /// <param name="random">The generator to draw from.</param>
     /// <param name="layers">The number of layers, at least 1.</param>
     /// <param name="options">Sizes and choices of every layer.</param>
@@ -36,7 +36,7 @@ public sealed class Encoder : ILayer<EncoderTrace, EncoderGradients>
         Require.Positive(layers);
         return new(
             [.. Enumerable.Range(0, layers).Select(_ => EncoderLayer.Random(random, options))],
-            options.Placement is NormPlacement.Pre ? options.Norm() : null);
+            options.FinalNorm());
     }
 
     /// <summary>The layers, from the first to the last.</summary>

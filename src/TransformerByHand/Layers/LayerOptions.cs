@@ -15,6 +15,9 @@ public sealed record LayerOptions
     /// <summary>Where the normalisation stands.</summary>
     public NormPlacement Placement { get; init; } = NormPlacement.Pre;
 
+    /// <summary>Whether there are residual connections. Without them: for experiments.</summary>
+    public bool Skip { get; init; } = true;
+
     /// <summary>The function inside the feed-forward block.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
@@ -27,9 +30,12 @@ public sealed record LayerOptions
     /// <summary>The ε of the norms.</summary>
     public double ε { get; init; } = 1e-5;
 
-    internal AddAndNorm AddAndNorm() => new(Placement, Norm(), new Dropout(Dropout));
+    internal AddAndNorm AddAndNorm() => new(Placement, Norm(), new Dropout(Dropout)) { Skip = Skip };
 
     internal LayerNorm? Norm() => Placement is NormPlacement.None ? null : new LayerNorm(DModel, ε);
+
+    /// <summary>The norm at the end of a stack: where no block's own norm has the last word on the stream.</summary>
+    internal LayerNorm? FinalNorm() => Placement is NormPlacement.Pre or NormPlacement.OnWrite ? Norm() : null;
 
     internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, Bias, new Dropout(Dropout));
 

@@ -11,4 +11,7 @@ public enum NormPlacement
 
     /// <summary>Nowhere: y = x + f(x). For experiments.</summary>
     None,
+
+    /// <summary>After the block and before the sum, on what is written: y = x + LN(f(x)), as in Swin Transformer V2.</summary>
+    OnWrite,
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using MathNet.Numerics.LinearAlgebra;
 using TransformerByHand.Display;
 
@@ -9,7 +6,7 @@ namespace TransformerByHand.Layers;
 /// <summary>The residual stream of a forward pass: what it started with, what every block wrote into it, and what it ended as.</summary>
 /// <remarks>
 /// <code>
-/// pre:    End = Start + Σ writes                         every block adds, nothing else happens to the stream
+/// pre:    End = Start + Σ writes                         every block adds, nothing else happens to the stream (also in 'write')
 /// post:   End = Start + Σ writes + Σ (LN(s) − s)         every norm replaces the stream s; what that changes is a write of its own
 /// </code>
 /// <para>
@@ -71,37 +68,20 @@ public sealed class ResidualStream : IShown
     public double RoundingError => (Sum() - End).Enumerate().Max(Math.Abs);
 
     /// <inheritdoc/>
-    public string ToText()
-    {
-        var text = new StringBuilder();
-        int width = Writes.Max(w => w.Name.Length);
-        foreach (var (name, write, stream) in Rows())
-            text.Append($"{name.PadRight(width)}  {write,8}  {stream,8}\n");
-        return text.ToString();
-    }
+    public string ToText() => Lengths().ToText();
 
     /// <inheritdoc/>
-    public string ToHtml()
-    {
-        var html = new StringBuilder("<table><tbody>");
-        foreach (var (name, write, stream) in Rows())
-            html.Append($"<tr><td>{WebUtility.HtmlEncode(name)}</td><td>{write}</td><td>{stream}</td></tr>");
-        return html.Append("</tbody></table>").ToString();
-    }
+    public string ToHtml() => Lengths().ToHtml();
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();
 
     /// <summary>The mean length of a token of each write, and of the stream after it.</summary>
-    private IEnumerable<(string Name, string Write, string Stream)> Rows()
-    {
-        yield return ("token length", "write", "stream");
-        yield return ("start", "", Length(Start));
-        foreach (var write in Writes)
-            yield return (write.Name, Length(write.Value), Length(write.After));
-    }
+    private Table Lengths() => new Table("mean length of a token", "write", "stream")
+        .Row("start", null, Length(Start))
+        .RowForEach(Writes, write => [write.Name, Length(write.Value), Length(write.After)]);
 
-    private static string Length(Matrix<double> M) => M.RowNorms(2).Average().ToString("G4", CultureInfo.InvariantCulture);
+    private static double Length(Matrix<double> M) => M.RowNorms(2).Average();
 
     private static IEnumerable<Step> StepsOf(EncoderLayerTrace layer, string prefix) =>
     [
@@ -125,6 +105,8 @@ public sealed class ResidualStream : IShown
     private static IEnumerable<StreamWrite> WritesOf(Step step)
     {
         var trace = step.Trace;
+        if (ReferenceEquals(trace.Sum, trace.Write))
+            throw new ArgumentException($"{step.Block} has no skip: its output replaced the stream, so there is no sum of writes to follow.", nameof(step));
         yield return new StreamWrite(step.Block, trace.Write, After: trace.Sum);
         if (!ReferenceEquals(trace.Y, trace.Sum))
             yield return new StreamWrite(step.Norm, trace.Y - trace.Sum, After: trace.Y);

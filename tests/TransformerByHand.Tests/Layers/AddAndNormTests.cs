@@ -7,8 +7,8 @@ namespace TransformerByHand.Tests.Layers;
 
 public class AddAndNormTests
 {
-    private static AddAndNorm Make(NormPlacement placement, Random random, int d) =>
-        new AddAndNorm(placement, placement is NormPlacement.None ? null : new LayerNorm(d)).With(random);
+    private static AddAndNorm Make(NormPlacement placement, Random random, int d, bool skip = true) =>
+        new AddAndNorm(placement, placement is NormPlacement.None ? null : new LayerNorm(d)) { Skip = skip }.With(random);
 
     private static Part Around(AddAndNorm residual, Linear block, Matrix<double> X)
     {
@@ -34,15 +34,30 @@ public class AddAndNormTests
         new AddAndNorm(NormPlacement.Post, norm).Forward(X, block.Forward).Y.ShouldBe(LN(X + f(X)));
         new AddAndNorm(NormPlacement.Pre, norm).Forward(X, block.Forward).Y.ShouldBe(X + f(LN(X)));
         new AddAndNorm(NormPlacement.None, null).Forward(X, block.Forward).Y.ShouldBe(X + f(X));
+        new AddAndNorm(NormPlacement.OnWrite, norm).Forward(X, block.Forward).Y.ShouldBe(X + LN(f(X)));
+    }
+
+    [Fact]
+    public void Without_the_skip_only_the_write_goes_on()
+    {
+        var random = SeededRandom.Create(4);
+        var (X, block, norm) = (random.NormalMatrix(2, 3), Linear.Random(random, 3, 3).With(random), new LayerNorm(3).With(random));
+        Matrix<double> f(Matrix<double> x) => block.Forward(x).Y;
+        Matrix<double> LN(Matrix<double> x) => norm.Forward(x).Y;
+
+        new AddAndNorm(NormPlacement.Post, norm) { Skip = false }.Forward(X, block.Forward).Y.ShouldBe(LN(f(X)));
+        new AddAndNorm(NormPlacement.Pre, norm) { Skip = false }.Forward(X, block.Forward).Y.ShouldBe(f(LN(X)));
+        new AddAndNorm(NormPlacement.None, null) { Skip = false }.Forward(X, block.Forward).Y.ShouldBe(f(X));
     }
 
     [Fact]
     public void Gradients_agree_with_differences_in_every_placement() => Seeded.ForAll(
         from random in Seeded.Random
-        from placement in Gen.Elements(NormPlacement.Post, NormPlacement.Pre, NormPlacement.None)
+        from placement in Gen.Elements(NormPlacement.Post, NormPlacement.Pre, NormPlacement.None, NormPlacement.OnWrite)
+        from skip in Gen.Elements(true, false)
         from n in Gen.Choose(1, 3)
         from d in Gen.Choose(1, 4)
-        select Around(Make(placement, random, d), Linear.Random(random, d, d).With(random), random.NormalMatrix(n, d)),
+        select Around(Make(placement, random, d, skip), Linear.Random(random, d, d).With(random), random.NormalMatrix(n, d)),
         part => part.MustAgree());
 
     [Theory]
