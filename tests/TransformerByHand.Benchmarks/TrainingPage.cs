@@ -121,7 +121,7 @@ internal static class TrainingPage
     private static void Online(int n)
     {
         float[] zeros = new float[n * 16];
-        new OnlineAttention(n, 16, causal: true).Forward(zeros, zeros, zeros, new float[n * 16], n);
+        new FastOnlineAttention(n, 16, causal: true).Forward(zeros, zeros, zeros, new float[n * 16], n);
     }
 
     private static void Windowed(int n)

@@ -6,7 +6,7 @@ using TransformerByHand.Training.Model;
 
 namespace TransformerByHand.Tests.Training;
 
-public class OnlineAttentionTests
+public class FastOnlineAttentionTests
 {
     [Theory]
     [InlineData(1, false, 0)]
@@ -28,7 +28,7 @@ public class OnlineAttentionTests
         foreach (var kernels in KernelSets.All)
         {
             float[] o = new float[n * width];
-            new OnlineAttention(n, width, causal, window, kernels).Forward(q, k, v, o, n);
+            new FastOnlineAttention(n, width, causal, window, kernels).Forward(q, k, v, o, n);
             // Scores near 50 carry roundings of 50·6e-8, which the exponential passes on.
             KernelSets.Distance(o, [.. expected.ToRowMajorArray().Select(x => (float)x)]).ShouldBeLessThan(1e-5, kernels.ToString());
         }
@@ -40,7 +40,7 @@ public class OnlineAttentionTests
     public void Its_memory_grows_with_n_and_not_with_n_squared() => Growth(n =>
     {
         float[] zeros = new float[n * 16];
-        new OnlineAttention(n, 16, causal: true).Forward(zeros, zeros, zeros, new float[n * 16], n);
+        new FastOnlineAttention(n, 16, causal: true).Forward(zeros, zeros, zeros, new float[n * 16], n);
     });
 
     [Fact]
