@@ -18,7 +18,8 @@ public sealed class InstallTests(JupyterInstallation jupyter)
     public async Task Jupyter_lists_the_kernel_until_it_is_uninstalled()
     {
         string folder = Directory.CreateTempSubdirectory("install-").FullName;
-        Dictionary<string, string> environment = new(jupyter.Environment) { ["JUPYTER_DATA_DIR"] = folder };
+        // A home of its own too: Jupyter also lists what whoever runs this test has installed there.
+        Dictionary<string, string> environment = new(jupyter.Environment) { ["JUPYTER_DATA_DIR"] = folder, ["HOME"] = folder };
 
         await CourseAsync(environment, "jupyter", "install", "--python", Tool.Python);
         (await KernelsAsync(environment)).ShouldContain(".net-csharp");
