@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a new container ready: Jupyter, the course's build, and the C# kernel of .NET Interactive.
+# Makes a new container ready: Jupyter, the course's build, and two C# kernels, .NET Interactive's and the course's own.
 # The build has to succeed. Whatever else cannot be had is named at the end, with what still works without it.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -33,8 +33,17 @@ if dotnet tool install --global Microsoft.dotnet-interactive --version "$interac
     dotnet interactive jupyter install \
         || missing+=("The kernel could not be registered with Jupyter. Try again: dotnet interactive jupyter install")
 else
-    missing+=("The tool Microsoft.dotnet-interactive $interactive_version could not be had. Lessons can be read and run, but not cell by cell: dotnet run --project src/Course")
+    missing+=("The tool Microsoft.dotnet-interactive $interactive_version could not be had. The course's own kernel does without it.")
 fi
+
+# After the other, which takes the name that lessons ask for whether or not it is free.
+echo "== The course's own C# kernel"
+dotnet run --no-build --project src/Course -- jupyter install \
+    || missing+=("The course's own kernel could not be installed. Try again: dotnet run --project src/Course -- jupyter install")
+
+echo "== Trust"
+jupyter trust notebooks/*.ipynb \
+    || missing+=("The notebooks are not marked as trusted. Their styles show once the cells have been run.")
 
 echo
 dotnet run --no-build --project src/Course -- doctor

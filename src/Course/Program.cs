@@ -15,6 +15,7 @@ root.Add(DoctorCommand.Create());
 root.Add(ProgressCommand.Create());
 root.Add(TrainCommand.Create());
 root.Add(DataCommand.Create());
+root.Add(JupyterCommand.Create());
 root.Add(ImagesCommand.Create());
 
 try

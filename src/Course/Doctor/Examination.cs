@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace TransformerByHand.Course.Doctor;
 
 /// <summary>Looks at everything the course can use on a machine.</summary>
@@ -74,34 +71,19 @@ internal sealed class Examination(IMachine machine, string root)
             yield return new Finding("Jupyter", version.Trim(), State.Found);
         }
 
-        string[] kernels = CSharpKernels(machine.Run("jupyter", "kernelspec", "list", "--json"), out bool answered);
-        yield return answered
+        string? kernels = machine.Run("jupyter", "kernelspec", "list", "--json");
+        yield return kernels is not null
             ? new Finding("Jupyter", "jupyter", State.Found)
             : new Finding("Jupyter", "jupyter (`jupyter kernelspec list` does not answer)", State.Missing, $"{python} -m pip install jupyterlab");
 
-        string? ipykernel = machine.Run(python, "-c", "import ipykernel; print(ipykernel.__version__)");
+        // Debian's own Python may have it where a version manager's, first on the PATH, has not.
+        string? ipykernel = ((string[])[python, "/usr/bin/python3"])
+            .Select(each => machine.Run(each, "-c", "import ipykernel; print(ipykernel.__version__)")).FirstOrDefault(answer => answer is not null);
         yield return ipykernel is not null
             ? new Finding("Jupyter", $"ipykernel {ipykernel.Trim()}", State.Found)
             : new Finding("Jupyter", "ipykernel", State.Missing, $"{python} -m pip install ipykernel");
 
-        yield return kernels.Length > 0
-            ? new Finding("Jupyter", $"C# kernel: {string.Join(", ", kernels)}", State.Found)
-            : new Finding("Jupyter", "a C# kernel, to run lessons cell by cell", State.Missing, HasTool(out _) ? "dotnet interactive jupyter install" : InstallInteractive);
-    }
-
-    private static string[] CSharpKernels(string? json, out bool answered)
-    {
-        answered = json is not null;
-        try
-        {
-            return [.. from kernel in JsonNode.Parse(json ?? "{}")?["kernelspecs"]?.AsObject() ?? []
-                       where kernel.Value?["spec"]?["language"]?.ToString() is "C#" or "csharp"
-                       select kernel.Key];
-        }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
-        {
-            return [];
-        }
+        yield return KernelFinding.Of(kernels, machine, root);
     }
 
     private static string InstallInteractive => $"dotnet tool install --global Microsoft.dotnet-interactive --version {InteractiveVersion} && dotnet interactive jupyter install";

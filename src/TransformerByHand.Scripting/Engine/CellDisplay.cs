@@ -24,6 +24,8 @@ internal static class CellDisplay
     public static void ShowDiagram(string mermaid) =>
         Emit(new Dictionary<string, string> { ["text/vnd.mermaid"] = mermaid, ["text/plain"] = mermaid }, []);
 
+    public static void Clear(bool wait) => emit(new ClearOutput(wait));
+
     public static void Update(DisplayedValue displayed, object? value) =>
         emit(new DisplayOutput(ValueFormat.Format(value, displayed.MimeTypes), displayed.DisplayId, IsUpdate: true));
 

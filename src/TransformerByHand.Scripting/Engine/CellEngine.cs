@@ -19,7 +19,7 @@ internal sealed class CellEngine
     {
         this.pipe = pipe;
         CellDisplay.Connect(Emit);
-        runner = new CellRunner(baseDirectory, Emit);
+        runner = new CellRunner(baseDirectory, Emit) { Declared = declarations => pipe.Send(new DeclaredMessage(declarations)) };
     }
 
     /// <summary>Starts a cell and returns at once; the pipe tells how it ends.</summary>

@@ -11,7 +11,9 @@ namespace TransformerByHand.Scripting.Engine;
 /// Each file's metadata is opened once and held for the whole session. Opening the references again in every cell costs
 /// a quarter of a second a cell.
 /// </remarks>
-internal sealed class CellReferences(string baseDirectory) : MetadataReferenceResolver
+/// <param name="baseDirectory">What paths are relative to.</param>
+/// <param name="documentation">Gives the documentation of an assembly; nothing to compile needs it.</param>
+internal sealed class CellReferences(string baseDirectory, Func<string, DocumentationProvider?>? documentation = null) : MetadataReferenceResolver
 {
     private static readonly string OwnFolder = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 
@@ -29,7 +31,7 @@ internal sealed class CellReferences(string baseDirectory) : MetadataReferenceRe
 
     /// <summary>Opens an assembly, or returns the one already open.</summary>
     public PortableExecutableReference FromFile(string path) =>
-        byPath.GetOrAdd(path, static path => MetadataReference.CreateFromFile(path, documentation: null));
+        byPath.GetOrAdd(path, path => MetadataReference.CreateFromFile(path, documentation: documentation?.Invoke(path)));
 
     /// <summary>Resolves <c>#r "…"</c>: a path relative to the notebook's folder (never to the script it stands in), or the name of a framework assembly.</summary>
     public override ImmutableArray<PortableExecutableReference> ResolveReference(string reference, string? baseFilePath, MetadataReferenceProperties properties)

@@ -24,6 +24,9 @@ internal sealed class CellRunner
         packages = new PackageLoader(chain, assemblies, emit);
     }
 
+    /// <summary>Told of each text that has compiled and starts to run.</summary>
+    public Action<CellDeclarations>? Declared { get; init; }
+
     /// <summary>Runs a cell to its end.</summary>
     /// <exception cref="CellError">The cell failed.</exception>
     /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
@@ -78,6 +81,7 @@ internal sealed class CellRunner
             try
             {
                 Func<Task<object?>> start = submission.Load();
+                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()));
                 stopper.Guard(() =>
                 {
                     object? value = PumpContext.Run(start, stopper.Token);

@@ -19,7 +19,7 @@ namespace TransformerByHand.Scripting.Engine;
 internal sealed class SubmissionChain
 {
     // .NET Interactive's, and the two that bring display, HTML and .Display().
-    private static readonly string[] DefaultUsings =
+    internal static readonly string[] DefaultUsings =
     [
         "System",
         "System.Text",
@@ -31,7 +31,7 @@ internal sealed class SubmissionChain
         "TransformerByHand.Scripting.InCells.CellFunctions",
     ];
 
-    private static readonly CSharpParseOptions ParseOptions =
+    internal static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.None, SourceCodeKind.Script);
 
     private readonly CellReferences references;
@@ -39,6 +39,7 @@ internal sealed class SubmissionChain
     private readonly CSharpCompilationOptions compilationOptions;
     private readonly List<MetadataReference> added = [];
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly List<string> addedReferences = [];
     private readonly string session = Guid.NewGuid().ToString("N");
     private CSharpCompilation? last;
     private object?[] states = new object?[16];
@@ -70,6 +71,15 @@ internal sealed class SubmissionChain
         if (!known.Add(path)) return;
         assemblies.Add(path);
         added.Add(references.FromFile(path));
+        addedReferences.Add(path);
+    }
+
+    /// <summary>The assemblies added since this was last asked.</summary>
+    public IReadOnlyList<string> TakeAddedReferences()
+    {
+        string[] taken = [.. addedReferences];
+        addedReferences.Clear();
+        return taken;
     }
 
     /// <summary>Compiles the next submission.</summary>

@@ -14,6 +14,10 @@ public static class CellFunctions
     /// <summary>Marks text as HTML: shown as the last value of a cell, or displayed, it is rendered.</summary>
     public static IHtmlContent HTML(string content) => new HtmlString(content);
 
+    /// <summary>Takes away what the cell has shown so far.</summary>
+    /// <param name="wait">True to wait with it until the cell shows something else.</param>
+    public static void clear_output(bool wait = false) => CellDisplay.Clear(wait);
+
     /// <summary>Adds a style sheet to the page.</summary>
     public static void CSS(string content) => CellDisplay.Show(new HtmlString($"<style>{content}</style>"), ["text/html"]);
 }

@@ -8,6 +8,7 @@ namespace TransformerByHand.Scripting;
 [JsonDerivedType(typeof(DisplayOutput), "display")]
 [JsonDerivedType(typeof(ResultOutput), "result")]
 [JsonDerivedType(typeof(ErrorOutput), "error")]
+[JsonDerivedType(typeof(ClearOutput), "clear")]
 public abstract record CellOutput;
 
 /// <summary>Text written to standard output or standard error.</summary>
@@ -39,3 +40,7 @@ public sealed record ResultOutput(IReadOnlyDictionary<string, string> Data, int 
 /// <param name="Traceback">The lines a client prints: message, then where it happened.</param>
 /// <param name="Line">The line of the cell, counted from 1, where known.</param>
 public sealed record ErrorOutput(string Name, string Message, IReadOnlyList<string> Traceback, int? Line = null) : CellOutput;
+
+/// <summary>Takes away everything that the cell has shown so far.</summary>
+/// <param name="Wait">True to wait with it until the cell shows something else, so that the page does not flicker.</param>
+public sealed record ClearOutput(bool Wait) : CellOutput;

@@ -8,6 +8,7 @@ public sealed class OutputList
     private readonly List<CellOutput> items = [];
     private readonly StringBuilder stream = new();
     private string? streamName;
+    private bool clearNext;
 
     /// <summary>The outputs so far.</summary>
     public IReadOnlyList<CellOutput> Items
@@ -23,6 +24,14 @@ public sealed class OutputList
     public void Add(CellOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        if (output is ClearOutput clear)
+        {
+            if (clear.Wait) clearNext = true;
+            else Clear();
+            return;
+        }
+
+        if (clearNext) Clear();
         if (output is StreamOutput piece)
         {
             if (streamName != piece.Name) CloseStream();
@@ -41,6 +50,13 @@ public sealed class OutputList
         }
 
         items.Add(output);
+    }
+
+    private void Clear()
+    {
+        CloseStream();
+        items.Clear();
+        clearNext = false;
     }
 
     private void CloseStream()

@@ -6,6 +6,7 @@ namespace TransformerByHand.Scripting.Protocol;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ReadyMessage), "ready")]
 [JsonDerivedType(typeof(OutputMessage), "output")]
+[JsonDerivedType(typeof(DeclaredMessage), "declared")]
 [JsonDerivedType(typeof(FinishedMessage), "finished")]
 [JsonDerivedType(typeof(DyingMessage), "dying")]
 internal abstract record WorkerMessage;
@@ -15,6 +16,9 @@ internal sealed record ReadyMessage : WorkerMessage;
 
 /// <summary>A cell showed something.</summary>
 internal sealed record OutputMessage(CellOutput Output) : WorkerMessage;
+
+/// <summary>A text of the cell has compiled and starts to run: later cells see what it declares.</summary>
+internal sealed record DeclaredMessage(CellDeclarations Declarations) : WorkerMessage;
 
 /// <summary>How a run ended, as the worker sees it.</summary>
 internal enum RunOutcome

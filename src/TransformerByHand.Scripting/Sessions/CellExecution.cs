@@ -13,6 +13,9 @@ internal sealed class CellExecution(WorkerProcess worker, int id, string cellNam
     private bool killed;
     private bool finished;
 
+    /// <summary>Told of each text of the cell that has compiled and starts to run.</summary>
+    public Action<CellDeclarations>? Declared { get; init; }
+
     public async Task<CellResult> RunAsync(string source, CancellationToken interrupt, TimeSpan? timeout)
     {
         long start = Stopwatch.GetTimestamp();
@@ -29,6 +32,9 @@ internal sealed class CellExecution(WorkerProcess worker, int id, string cellNam
             {
                 case OutputMessage shown:
                     Show(shown.Output);
+                    break;
+                case DeclaredMessage declared:
+                    Declared?.Invoke(declared.Declarations);
                     break;
                 case DyingMessage dying:
                     announced = dying.Reason;

@@ -23,6 +23,9 @@ public sealed class CellSession : IAsyncDisposable
     /// <summary>True while there is a process that remembers what the cells have declared.</summary>
     public bool IsAlive => worker.IsAlive;
 
+    /// <summary>Told of each text that has compiled and starts to run: what it declares is there for later cells.</summary>
+    public Action<CellDeclarations>? Declared { get; set; }
+
     /// <summary>Starts a session.</summary>
     /// <exception cref="WorkerStartException">The worker is missing or does not start.</exception>
     public static async Task<CellSession> StartAsync(SessionOptions options, CancellationToken ct = default)
@@ -47,7 +50,7 @@ public sealed class CellSession : IAsyncDisposable
         {
             if (!IsAlive) throw new InvalidOperationException("The engine that ran the cells is gone. Restart the session and run the earlier cells again.");
             int id = ++executionCount;
-            using var run = new CellExecution(worker, id, cellName ?? $"cell {id}", onOutput, options.StopGrace);
+            using var run = new CellExecution(worker, id, cellName ?? $"cell {id}", onOutput, options.StopGrace) { Declared = Declared };
             return await run.RunAsync(source, interrupt, timeout ?? options.CellTimeout);
         }
         finally

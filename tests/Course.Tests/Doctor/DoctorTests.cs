@@ -75,11 +75,45 @@ public class DoctorTests
     }
 
     [Fact]
-    public void Jupyter_without_a_kernel_for_csharp_needs_one_command_where_the_tool_is_there()
+    public void Jupyter_without_a_kernel_for_csharp_needs_one_command()
     {
         _machine.Answers["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } } } }""";
 
-        Missing("a C# kernel").Remedy.ShouldBe("dotnet interactive jupyter install");
+        Missing("a C# kernel").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
+    }
+
+    [Fact]
+    public void The_courses_own_kernel_is_found_where_all_it_starts_is_there()
+    {
+        OwnKernel(FakeMachine.Course);
+
+        Run().Text.ShouldContain("C# kernel: csharp-by-hand");
+    }
+
+    [Fact]
+    public void A_kernel_of_another_copy_of_the_course_is_named()
+    {
+        OwnKernel("/other/artifacts/bin/Course/course/Course.dll");
+
+        Missing("/other/artifacts").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
+    }
+
+    [Fact]
+    public void A_kernel_whose_course_is_not_built_is_named()
+    {
+        OwnKernel(FakeMachine.Course);
+        _machine.Times.Remove(FakeMachine.Course);
+
+        Missing("C# kernel csharp-by-hand starts").Remedy.ShouldBe("dotnet build");
+    }
+
+    [Fact]
+    public void A_kernel_whose_Python_is_gone_is_named()
+    {
+        OwnKernel(FakeMachine.Course);
+        _machine.Times.Remove("/usr/bin/python3");
+
+        Missing("/usr/bin/python3").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
     }
 
     [Fact]
@@ -152,6 +186,9 @@ public class DoctorTests
         var text = new StringWriter();
         return (DoctorCommand.Run(Console(text), new Examination(_machine, FakeMachine.Root)), text.ToString());
     }
+
+    private void OwnKernel(string course) => _machine.Answers["jupyter kernelspec list --json"] =
+        $$$"""{ "kernelspecs": { "csharp-by-hand": { "spec": { "argv": ["/usr/bin/python3"], "language": "C#", "metadata": { "transformer_by_hand": { "course": "{{{course}}}" } } } } } }""";
 
     private static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 }

@@ -7,6 +7,8 @@ internal sealed class FakeMachine : IMachine
 {
     public const string Root = "/course";
 
+    public const string Course = $"{Root}/artifacts/bin/Course/course/Course.dll";
+
     private static readonly DateTime Yesterday = new(2026, 1, 1), Today = new(2026, 1, 2), Tomorrow = new(2026, 1, 3);
 
     public Dictionary<string, string?> Answers { get; } = new()
@@ -25,6 +27,8 @@ internal sealed class FakeMachine : IMachine
     {
         [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.dll"] = Today,
         [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.Exercises.dll"] = Today,
+        [Course] = Today,
+        ["/usr/bin/python3"] = Yesterday,
         [$"{Root}/src/TransformerByHand/Layers/LayerNorm.cs"] = Yesterday,
         [$"{Root}/src/TransformerByHand.Exercises/Lesson00.cs"] = Yesterday,
         [$"{Root}/notebooks/claims.json"] = Yesterday,

@@ -22,6 +22,9 @@ public sealed class PostCreateScriptTests : IDisposable
         calls.ShouldContain("dotnet build");
         calls.ShouldContain("dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101");
         calls.ShouldContain("dotnet interactive jupyter install");
+        calls.IndexOf("src/Course -- jupyter install", StringComparison.Ordinal)
+            .ShouldBeGreaterThan(calls.IndexOf("dotnet interactive jupyter install", StringComparison.Ordinal), "the other kernel takes its name whether or not it is free");
+        calls.ShouldContain("jupyter trust notebooks/");
         calls.ShouldNotContain("apt-get", customMessage: "Jupyter is there");
         output.ShouldContain("Ready. Open notebooks/00-start-here.ipynb");
     }
@@ -35,7 +38,8 @@ public sealed class PostCreateScriptTests : IDisposable
 
         code.ShouldBe(0, output);
         output.ShouldContain("Microsoft.dotnet-interactive 1.0.707101 could not be had");
-        output.ShouldContain("dotnet run --project src/Course");
+        output.ShouldContain("The course's own kernel does without it");
+        File.ReadAllText(Log).ShouldContain("src/Course -- jupyter install");
         File.ReadAllText(Log).ShouldNotContain("dotnet interactive jupyter install");
     }
 

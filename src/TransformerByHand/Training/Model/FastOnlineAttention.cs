@@ -13,7 +13,7 @@ namespace TransformerByHand.Training.Model;
 /// <para>At the end o/ℓ is softmax(s)·V, exactly but for rounding: nothing is approximated.</para>
 /// <para>Source: Milakov and Gimelshein 2018, 'Online normalizer calculation for softmax'; Dao et al. 2022, 'FlashAttention'.</para>
 /// </remarks>
-public sealed class OnlineAttention
+public sealed class FastOnlineAttention
 {
     private const int QueryBlock = AttentionPattern.BlockSize;
     private const int KeyBlock = 4 * AttentionPattern.BlockSize;
@@ -33,7 +33,7 @@ public sealed class OnlineAttention
     /// <param name="causal">Whether a token sees only itself and those before it.</param>
     /// <param name="window">How many tokens a token sees, itself included; 0 for all.</param>
     /// <param name="kernels">The kernels; the widest this machine has when not given.</param>
-    public OnlineAttention(int longest, int width, bool causal, int window = 0, KernelSet? kernels = null)
+    public FastOnlineAttention(int longest, int width, bool causal, int window = 0, KernelSet? kernels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(longest, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

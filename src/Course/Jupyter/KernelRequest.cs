@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TransformerByHand.Course.Jupyter;
+
+/// <summary>A line from the client's side of the kernel. Which fields it has depends on what it asks for.</summary>
+/// <remarks>Settable, because a field that a line leaves out has to keep its default.</remarks>
+internal sealed record KernelRequest
+{
+    public int Id { get; set; }
+
+    /// <summary><c>execute</c>, <c>interrupt</c>, <c>complete</c>, <c>inspect</c>, <c>isComplete</c> or <c>history</c>.</summary>
+    public string Ask { get; set; } = "";
+
+    /// <summary>The cell's text.</summary>
+    public string Code { get; set; } = "";
+
+    /// <summary>A place in <see cref="Code"/>, counted in Unicode characters as Jupyter does.</summary>
+    public int Cursor { get; set; }
+
+    /// <summary>Show nothing, and do not count.</summary>
+    public bool Silent { get; set; }
+
+    public bool StoreHistory { get; set; } = true;
+
+    /// <summary>The client's number for this run.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Expressions to evaluate after the cell, by name.</summary>
+    public Dictionary<string, string> Expressions { get; set; } = [];
+
+    /// <summary>How history is looked up: <c>tail</c>, <c>range</c> or <c>search</c>.</summary>
+    public string Access { get; set; } = "";
+
+    public bool Output { get; set; }
+
+    public int? Session { get; set; }
+
+    public int? Start { get; set; }
+
+    public int? Stop { get; set; }
+
+    public int? N { get; set; }
+
+    public string? Pattern { get; set; }
+
+    public bool? Unique { get; set; }
+
+    /// <summary>Reads a line; null if it is no request.</summary>
+    public static KernelRequest? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, KernelRequestJson.Default.KernelRequest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>How requests are read.</summary>
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(KernelRequest))]
+internal sealed partial class KernelRequestJson : JsonSerializerContext;
