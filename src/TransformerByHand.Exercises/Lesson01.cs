@@ -68,6 +68,8 @@ public static class Lesson01
                 X => [.. Enumerable.Repeat(X.Cast<double>().Average(), X.GetLength(0))]),
             new("sums, not means", "These are sums: the division by the number of features is missing.",
                 X => [.. Rows(X).Select(row => row.Sum())]),
+            new("divides by all the numbers", "The sums are right, but they are divided by `X.Length`, which counts every number of the matrix. Each is a sum over the features of one token.",
+                X => [.. Rows(X).Select(row => row.Sum() / X.Length)]),
             new("divides by the number of tokens", "The sums are right, but they are divided by the number of tokens, `X.GetLength(0)`. Each is a sum over the features, so it is their number that divides.",
                 X => [.. Rows(X).Select(row => row.Sum() / X.GetLength(0))]),
         ]);
@@ -99,6 +101,8 @@ public static class Lesson01
                 x => Math.Sqrt(x.Average(v => Math.Pow(v - x.Average(), 2)))),
             new("does not divide", "This is the sum of the squared distances. The variance is their mean: divide by N.",
                 x => x.Sum(v => Math.Pow(v - x.Average(), 2))),
+            new("does not square", "These are the distances without the squares, and they always add up to 0: what lies above the mean balances what lies below. Square each distance.",
+                x => 0),
             new("takes absolute distances", "This is the mean of the absolute distances. The variance squares them.",
                 x => x.Average(v => Math.Abs(v - x.Average()))),
         ]);
@@ -134,6 +138,12 @@ public static class Lesson01
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Math.Sqrt(Spread(x)) + epsilon))]),
             new("ε missing", "ε does not appear in your result. The constant token shows what for: without ε it is divided by zero.",
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x)))]),
+            new("does not divide by N", "The sum of the squared distances was not divided by N before the root was taken.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) * x.Length + epsilon))]),
+            new("only the mean is divided", "Parentheses are missing: `v - mean / root` divides the mean alone. Write `(v - mean) / root`.",
+                (x, epsilon) => [.. x.Select(v => v - x.Average() / Math.Sqrt(Spread(x) + epsilon))]),
+            new("ε fixed at 1e-5", "Your ε is always 0.00001. Use the argument `epsilon`: each input brings its own.",
+                (x, epsilon) => Normalised(x, 1e-5)),
             new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by N.",
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + epsilon))]),
             new("divides by the variance", "The root is missing: this divides by σ² + ε. The standard deviation is its square root.",
@@ -176,6 +186,12 @@ public static class Lesson01
         [
             new("γ applied before normalising", "γ was applied to x before it was normalised, so its scale was taken out again. Normalise first, then multiply by γ.",
                 (x, gamma, beta, epsilon) => [.. Normalised([.. x.Select((v, i) => gamma[i] * v)], epsilon).Select((v, i) => v + beta[i])]),
+            new("γ and β applied before normalising", "γ and β were applied to x before it was normalised, so they were taken out again. Normalise first.",
+                (x, gamma, beta, epsilon) => Normalised([.. x.Select((v, i) => gamma[i] * v + beta[i])], epsilon)),
+            new("γ of the first feature for all", "Every feature was multiplied by `gamma[0]`. Feature i has a γ of its own: `gamma[i]`.",
+                (x, gamma, beta, epsilon) => Forward(x, [.. x.Select(_ => gamma[0])], beta, epsilon)),
+            new("β subtracted", "β is added, not subtracted.",
+                (x, gamma, beta, epsilon) => Forward(x, gamma, [.. beta.Select(b => -b)], epsilon)),
             new("β added before multiplying", "β was added before the multiplication, so γ scaled it too. Multiply by γ first, then add β.",
                 (x, gamma, beta, epsilon) => [.. Normalised(x, epsilon).Select((v, i) => gamma[i] * (v + beta[i]))]),
             new("γ and β exchanged", "γ and β have changed places: γ multiplies, β is added.",
@@ -232,6 +248,8 @@ public static class Lesson01
                     double[] all = Normalised([.. X.Cast<double>()], epsilon);
                     return Affine(Matrix(X.GetLength(0), X.GetLength(1), (t, i) => all[t * X.GetLength(1) + i]), gamma, beta);
                 }),
+            new("γ and β by token", "γ and β were indexed by the token, t. They have one number for each feature: `gamma[i]` and `beta[i]`.",
+                (X, gamma, beta, epsilon) => Transposed(Affine(Transposed(NormalisedRows(X, epsilon)), gamma, beta))),
             new("statistics of the first token", "Every token was normalised with the mean and variance of the first one. Compute them anew for each row.",
                 (X, gamma, beta, epsilon) =>
                 {
@@ -298,6 +316,8 @@ public static class Lesson01
                 (dY, XHat) => (Rows(dY)[^1].Zip(Rows(XHat)[^1], (g, x) => g * x).ToArray(), Rows(dY)[^1])),
             new("dγ and dβ exchanged", "The two have changed places: dγ is the one with X̂ in it.",
                 (dY, XHat) => (Sums(dY, null, 1), Sums(dY, XHat, 1))),
+            new("product of the sums", "dγ is the product of two sums here. Multiply dY and X̂ first, number by number, and add up afterwards.",
+                (dY, XHat) => (Sums(dY, null, 1).Zip(Sums(XHat, null, 1), (a, b) => a * b).ToArray(), Sums(dY, null, 1))),
             new("X̂ forgotten", "dγ lacks the factor X̂: γ multiplies x̂, so x̂ is its slope.",
                 (dY, XHat) => (Sums(dY, null, 1), Sums(dY, null, 1))),
             new("sums over the features", "These sums run over the features of each token. γ and β have one number per feature, so sum over the tokens.",
@@ -341,6 +361,14 @@ public static class Lesson01
                 (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x) + epsilon, -0.5)),
             new("x not centred", "The mean is missing: the numerator of x̂_i is x_i − μ, not x_i.",
                 (g, x, epsilon) => -0.5 * g.Zip(x, (a, b) => a * b).Sum() * Math.Pow(Spread(x) + epsilon, -1.5)),
+            new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by N.",
+                (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x) * x.Length / (x.Length - 1) + epsilon, -1.5)),
+            new("mean instead of sum", "This is N times too small: the contributions are added up, not averaged. The 1/N of the variance belongs to the next step.",
+                (g, x, epsilon) => -0.5 * Along(g, x) / x.Length * Math.Pow(Spread(x) + epsilon, -1.5)),
+            new("−3 / 2 between integers", "The power came out as −1. In C#, `-3 / 2` between integers is −1: write `-1.5`.",
+                (g, x, epsilon) => -0.5 * Along(g, x) / (Spread(x) + epsilon)),
+            new("−1 / 2 between integers", "Everything is 0. In C#, `1 / 2` between integers is 0: write `0.5`.",
+                (g, x, epsilon) => 0),
             new("ε forgotten", "ε is missing: the root is taken of σ² + ε, forward and backward alike.",
                 (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x), -1.5)),
         ]);
@@ -380,9 +408,9 @@ public static class Lesson01
         ],
         mistakes:
         [
-            new("path through σ² forgotten", "The path through the variance is missing: subtract x̂ · mean(g ⊙ x̂). When x_j grows, σ grows too, and every x̂_i shrinks.",
+            new("path through σ² forgotten", "The path through the variance is missing: subtract x̂ · mean(g ⊙ x̂). When x_j moves away from the mean, σ grows, and every x̂_i shrinks towards 0.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0)),
-            new("path through μ forgotten", "The path through the mean is missing: subtract mean(g). When x_j grows, μ grows too, and every numerator shrinks.",
+            new("path through μ forgotten", "The path through the mean is missing: subtract mean(g). When x_j grows, μ grows too, and every numerator falls.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0)),
             new("only the direct path", "Only the direct path is here, as if μ and σ were constants. They depend on x, so two more terms are needed: − mean(g) and − x̂ · mean(g ⊙ x̂).",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0, throughVariance: 0)),
@@ -394,6 +422,20 @@ public static class Lesson01
                 (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon).Select(v => v * Math.Sqrt(Spread(x) + epsilon))]),
             new("sums instead of means", "Sums were taken where means belong: both subtracted terms are divided by N.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: x.Length, throughVariance: x.Length)),
+            new("x̂ term added", "The term with x̂ has the wrong sign: x̂ · mean(g ⊙ x̂) is taken away.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: -1)),
+            new("half of the path through σ²", "The path through σ² comes out half as large as it should: the derivative of (x_j − μ)² brings a factor 2.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0.5)),
+            new("x − μ in place of x̂", "The last term uses x − μ where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",
+                (x, gamma, dy, epsilon) => BackwardAlong(x, gamma, dy, epsilon, v => v - x.Average())),
+            new("x in place of x̂", "The last term uses x where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",
+                (x, gamma, dy, epsilon) => BackwardAlong(x, gamma, dy, epsilon, v => v)),
+            new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by N, in the backward pass too.",
+                (x, gamma, dy, epsilon) => BackwardWith(x, gamma, dy, 1 / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + epsilon))),
+            new("ε forgotten", "ε is missing: rstd is 1/√(σ² + ε), in the backward pass too. Where ε = 0 your numbers are right.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, 0)),
+            new("ε outside the root", "Is your ε inside the square root? This divides by σ + ε.",
+                (x, gamma, dy, epsilon) => BackwardWith(x, gamma, dy, 1 / (Math.Sqrt(Spread(x)) + epsilon))),
             new("added instead of subtracted", "Both terms are taken away, not added: a growing μ and a growing σ make the outputs smaller.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: -1, throughVariance: -1)),
         ]);
@@ -520,6 +562,16 @@ public static class Lesson01
         double alongOnes = throughMean * g.Average();
         double alongXHat = throughVariance * g.Zip(xHat, (a, b) => a * b).Average();
         return [.. g.Zip(xHat, (a, b) => rstd * (a - alongOnes - b * alongXHat))];
+    }
+
+    /// <summary>The closed formula with something else in place of x̂.</summary>
+    private static double[] BackwardAlong(double[] x, double[] gamma, double[] dy, double epsilon, Func<double, double> inPlaceOfXHat)
+    {
+        double rstd = 1 / Math.Sqrt(Spread(x) + epsilon);
+        double[] along = [.. x.Select(inPlaceOfXHat)];
+        double[] g = [.. dy.Zip(gamma, (a, b) => a * b)];
+        double alongOnes = g.Average(), alongThat = g.Zip(along, (a, b) => a * b).Average();
+        return [.. g.Zip(along, (a, b) => rstd * (a - alongOnes - b * alongThat))];
     }
 
     private static double[] ThreePaths(double[] x, double[] gamma, double[] dy, double epsilon)

@@ -69,7 +69,8 @@ public static class Predictions
         if (gap == 0) return "The gap is 0: exactly right.";
         string absolute = $"The gap is {ValueText.Number(Math.Abs(gap), 4)}: your guess is too {(gap > 0 ? "high" : "low")}";
         return measured == 0
-            ? $"{absolute}. What was measured is 0, so the gap is not a part of it."
+            ? $"{absolute}."
+            : Math.Abs(gap / measured) > 10 ? $"{absolute}, {Display.Numbers.Format(Math.Abs(guess / measured), 2)} times what was measured."
             : $"{absolute} by {ValueText.Number(Math.Abs(gap / measured) * 100, 3)} % of what was measured.";
     }
 
@@ -77,6 +78,7 @@ public static class Predictions
 
     private static Guess? AsGuess(object guess) => guess switch
     {
+        string number when double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => new Guess(value, null),
         string choice when !string.IsNullOrWhiteSpace(choice) => new Guess(null, choice.Trim()),
         char choice => new Guess(null, choice.ToString()),
         bool choice => new Guess(null, choice ? "true" : "false"),

@@ -81,7 +81,9 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
             return new Verdict(CheckOutcome.Crashed,
             [
                 new CardPart.Paragraph($"Your test threw {Verdict.Describe(opinions[crash].Error!)}"),
-                new CardPart.Paragraph($"It was trying {Introduce(crash)}. A test should say `false` to what is wrong, not break on it: look at lengths before you look at numbers."),
+                new CardPart.Paragraph($"It was trying {Introduce(crash)}. " + (crash < _correct.Count
+                    ? "That one is right, so the mistake is in your test."
+                    : "A test should say `false` to what is wrong, not break on it: look at lengths before you look at numbers.")),
                 .. Advice(mistake, null),
             ], mistake);
         }

@@ -7,7 +7,7 @@ internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Par
     public static Verdict Stub(bool always) => new(CheckOutcome.NotAttempted,
     [
         new CardPart.Paragraph(always
-            ? "The stub is still in place. Replace `throw new NotImplementedException();` with your own code and run the cell again."
+            ? "The stub is still in place. Replace `throw new NotImplementedException();` with your own code and run the cell again. (If you have: one of your other functions that it calls may still be a stub.)"
             : "Your code still reaches a `throw new NotImplementedException();` for some inputs. Replace it and run the cell again."),
     ]);
 

@@ -108,6 +108,7 @@ internal static class LayerNormMeasurements
             ("left over, one μ and one σ", LeftOver(alike * 5 + 3)),
             ("left over, each its own σ", LeftOver(scaled)),
             ("left over, each its own μ and σ", LeftOver(moved)),
+            ("left over, two tokens of their own μ and σ", LeftOver(moved.SubMatrix(0, 2, 0, 16))),
         ];
     }
 
