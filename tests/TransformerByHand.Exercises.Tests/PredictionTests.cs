@@ -36,7 +36,25 @@ public class PredictionTests
     {
         Predict("96.4", 1);
 
-        Reveal("96.4", 0).ToText().ShouldContain("What was measured is 0");
+        string text = Reveal("96.4", 0).ToText();
+        text.ShouldContain("The gap is 1: your guess is too high.");
+        text.ShouldNotContain("%");
+    }
+
+    [Fact]
+    public void A_guess_far_too_large_is_told_as_a_multiple()
+    {
+        Predict("96.20", 1000);
+
+        Reveal("96.20", 1).ToText().ShouldContain("too high, 1000 times what was measured.");
+    }
+
+    [Fact]
+    public void A_number_in_quotation_marks_is_a_number()
+    {
+        Predict("96.21", "64").ToText().ShouldContain("Predicted 64");
+
+        Reveal("96.21", 8).ToText().ShouldContain("The gap is 56");
     }
 
     [Fact]
