@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Spectre.Console;
 using TransformerByHand.Course.Jupyter;
 using TransformerByHand.Scripting;
@@ -31,7 +30,7 @@ internal static class JupyterCommand
         KernelPython python = KernelPython.Find(named);
         await TryEngineAsync(cancellation);
         var specs = new KernelSpecs(python.UserFolder, python.SearchPath);
-        (string name, string folder) = specs.Install(python.Executable, FindDotnet(), Path.Combine(AppContext.BaseDirectory, "Course.dll"));
+        (string name, string folder) = specs.Install(python.Executable, DotnetCommand.OfThisRuntime(), Path.Combine(AppContext.BaseDirectory, "Course.dll"));
         TextWriter output = console.Profile.Out.Writer;
         output.WriteLine($"Installed the C# kernel as '{name}' in {folder}");
         if (name == KernelSpecs.PreferredName)
@@ -75,15 +74,5 @@ internal static class JupyterCommand
         {
             throw new CourseException($"The kernel was not installed, because its engine does not start: {e.Message}");
         }
-    }
-
-    /// <summary>The <c>dotnet</c> of the runtime that this process runs on, in full: a client's PATH need not hold it.</summary>
-    private static string FindDotnet()
-    {
-        // <root>/shared/Microsoft.NETCore.App/<version>/
-        string runtime = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
-        string command = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string ofThisRuntime = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", command));
-        return File.Exists(ofThisRuntime) ? ofThisRuntime : command;
     }
 }

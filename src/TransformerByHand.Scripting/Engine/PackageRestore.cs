@@ -49,7 +49,7 @@ internal static partial class PackageRestore
 
     private static void Restore(string project, string folder, Stopper stopper)
     {
-        var start = new ProcessStartInfo(WorkerLocation.FindDotnet())
+        var start = new ProcessStartInfo(DotnetCommand.OfThisRuntime())
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

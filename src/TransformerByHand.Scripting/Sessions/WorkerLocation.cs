@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
-
 namespace TransformerByHand.Scripting;
 
-/// <summary>Finds the worker and the <c>dotnet</c> that runs it.</summary>
+/// <summary>Finds the worker.</summary>
 internal static class WorkerLocation
 {
     private const string Name = "TransformerByHand.Worker";
@@ -22,15 +20,5 @@ internal static class WorkerLocation
         }
 
         throw new WorkerStartException($"The worker that runs cells is at neither '{sibling}' nor '{beside}'. 'dotnet build' makes it.");
-    }
-
-    /// <summary>The <c>dotnet</c> command of the runtime that this process runs on.</summary>
-    public static string FindDotnet()
-    {
-        string command = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        // <root>/shared/Microsoft.NETCore.App/<version>/
-        string runtime = Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory());
-        string ofThisRuntime = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", command));
-        return File.Exists(ofThisRuntime) ? ofThisRuntime : command;
     }
 }

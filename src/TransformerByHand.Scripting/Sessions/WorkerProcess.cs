@@ -142,7 +142,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(string worker, string pipeName, SessionOptions options)
     {
-        var start = new ProcessStartInfo(WorkerLocation.FindDotnet())
+        var start = new ProcessStartInfo(DotnetCommand.OfThisRuntime())
         {
             WorkingDirectory = Path.GetFullPath(options.WorkingDirectory),
             RedirectStandardInput = true,
