@@ -94,6 +94,19 @@ internal static class TrainingPage
             A step of *wide* is {WideOperations() / 1e9:F1} GFLOP of matrix products: {WideOperations() / peak / 1e6:F0} ms at the peak of one core.
             The step takes {Wide("1", Best) / 1e6:F0} ms, so {WideOperations() / peak / Wide("1", Best):P0} of it is arithmetic that cannot be saved.
 
+            ## Where the time goes
+
+            A step of *wide* on one thread, with a stopwatch around every kernel. "The rest" is what is outside of them: clearing,
+            copying, look-ups, and the stopwatch itself.
+
+            | part | share of the step |
+            | --- | --- |
+
+            """);
+        foreach (var (part, share) in Profile())
+            page.Append(CultureInfo.InvariantCulture, $"| {part} | {share:P1} |\n");
+        page.Append("""
+
             ## Memory against the length of the sequence
 
             Bytes for attention with one head of width 16, forward, made and run once: online softmax over all keys, and a model of
@@ -116,6 +129,22 @@ internal static class TrainingPage
     {
         const double d = 256, layers = 4, tokens = 1024, context = 128, vocabulary = 65;
         return 6 * tokens * (layers * 12 * d * d + d * vocabulary) + 3 * layers * tokens * 4 * (context / 2) * d;
+    }
+
+    /// <summary>The shares of a step of the wide model, the longest first, and what is left.</summary>
+    private static List<(string Part, double Share)> Profile()
+    {
+        var kernels = new TimedKernels();
+        var step = new TrainingStepBenchmarks { Model = "wide", Threads = 1, Kernels = kernels };
+        step.Setup();
+        for (int i = 0; i < 5; i++) step.Step();
+        kernels.Clear();
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < 20; i++) step.Step();
+        double all = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        List<(string, double)> shares = [.. kernels.Parts.Select(part => (part.Part, part.Seconds / all))];
+        shares.Add(("the rest", 1 - shares.Sum(share => share.Item2)));
+        return shares;
     }
 
     private static void Online(int n)
@@ -145,6 +174,9 @@ internal static class TrainingPage
         const string python = "/usr/bin/python3";
         var start = new ProcessStartInfo(python, [Path.Combine(Folder(), "pytorch_step.py")]) { RedirectStandardOutput = true };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        // OpenBLAS shall choose its kernels for this processor, whatever this shell asks of other programs.
+        start.Environment.Remove("OPENBLAS_CORETYPE");
+        start.Environment.Remove("OPENBLAS_L2_SIZE");
         var steps = new Dictionary<(string, string), (double, double)>();
         string about = "";
         try

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using TransformerByHand.Training.Kernels;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Optimisers;
 
@@ -20,6 +21,9 @@ public class TrainingStepBenchmarks
     [Params(1, 2)]
     public int Threads { get; set; }
 
+    /// <summary>What the model computes with; the fastest there is when not given.</summary>
+    internal KernelSet? Kernels { get; init; }
+
     [GlobalSetup]
     public void Setup()
     {
@@ -29,7 +33,7 @@ public class TrainingStepBenchmarks
             Vocabulary = 65, Width = wide ? 256 : 64, Heads = wide ? 8 : 4, Layers = wide ? 4 : 2, Context = wide ? 128 : 32,
         };
         batch = new(wide ? 8 : 16, shape.Context);
-        model = new(shape, batch.Sequences, Threads);
+        model = new(shape, batch.Sequences, Threads, Kernels);
         model.Initialise(1);
         optimiser = new(model);
         var random = SeededRandom.Create(2);

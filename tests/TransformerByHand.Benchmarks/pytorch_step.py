@@ -1,9 +1,12 @@
 """Times a training step of the same models in PyTorch's eager mode: forward, loss, backward, clipping, AdamW.
 
-Install libopenblas0 beside python3-torch: without it Debian's PyTorch uses the reference BLAS, many times slower.
+Beside python3-torch install libopenblas0-openmp, and not libopenblas0-pthread: the latter takes no notice of the number
+of threads that PyTorch asks for, and at two its threads and PyTorch's fight for the cores. Without either, Debian's
+PyTorch uses the reference BLAS, many times slower.
 
 Usage: /usr/bin/python3 pytorch_step.py [seconds a case]
-Prints one line a case: model, threads, median and best milliseconds of a step, and the least processor time.
+Prints one line a case: model, threads, median and best milliseconds of a step, and the processor time of the median step.
+With one thread the processor time is the time; where it is not, more threads worked than were asked for.
 """
 import sys
 import time
@@ -77,7 +80,7 @@ def measure(name, vocabulary, width, heads, layers, context, batch, threads, sec
         processor_times.append(1e3 * (time.process_time() - processor_start))
     times.sort()
     processor_times.sort()
-    print(f"{name} threads={threads} median_ms={times[len(times) // 2]:.3f} best_ms={times[0]:.3f} processor_ms={processor_times[0]:.3f} steps={len(times)}", flush=True)
+    print(f"{name} threads={threads} median_ms={times[len(times) // 2]:.3f} best_ms={times[0]:.3f} processor_ms={processor_times[len(times) // 2]:.3f} steps={len(times)}", flush=True)
 
 
 def product_speed():
