@@ -57,7 +57,11 @@ internal readonly ref struct PackedView
             int width = StripWidth<V>(columns);
             var strip = destination.Slice(column * source.Rows, source.Rows * width);
             if (columns < width) strip.Clear();
-            if (source.ColumnStride == 1)
+            if (source.ColumnStride == 1 && columns == width)
+            {
+                Tile.CopyRows<V>(ref source.ColumnRange(column, columns).First, source.RowStride, source.Rows, width, strip);
+            }
+            else if (source.ColumnStride == 1)
             {
                 for (int i = 0; i < source.Rows; i++)
                     source.Numbers.Slice(i * source.RowStride + column, columns).CopyTo(strip[(i * width)..]);

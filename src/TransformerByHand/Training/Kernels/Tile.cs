@@ -39,6 +39,21 @@ internal static class Tile
         }
     }
 
+    /// <summary>Copies a strip, one or two registers wide, of a matrix that is stored row by row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopyRows<V>(ref float source, nint rowStride, int rows, int width, Span<float> strip) where V : struct, ILanes<V>
+    {
+        ref float to = ref MemoryMarshal.GetReference(strip);
+        bool two = width > V.Count;
+        for (int i = 0; i < rows; i++)
+        {
+            V.LoadUnchecked(ref source).CopyToUnchecked(ref to);
+            if (two) V.LoadUnchecked(ref Unsafe.Add(ref source, V.Count)).CopyToUnchecked(ref Unsafe.Add(ref to, V.Count));
+            source = ref Unsafe.Add(ref source, rowStride);
+            to = ref Unsafe.Add(ref to, width);
+        }
+    }
+
     /// <summary>
     /// Copies a strip of a matrix that is stored column by column (a transposed one) into rows of <paramref name="width"/>.
     /// </summary>
