@@ -65,6 +65,8 @@ public static class Lesson03
                 (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids[i] - 1, j])),
             new("each word once", "A word that occurs twice has one row here. There is a row for every token of the sentence, also where rows are the same.",
                 (ids, E) => Table(ids.Distinct().Count(), E.GetLength(1), (i, j) => E[ids.Distinct().ElementAt(i), j])),
+            new("columns in place of rows", "This reads column `ids[i]` of the table. A word's vector is a row: `E[ids[i], j]`.",
+                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[j, ids[i]])),
             new("in the order of the ids", "These rows are sorted by id. Row i belongs to token i of the sentence.",
                 (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids.Order().ElementAt(i), j])),
             new("a token a column", "Here each token is a column. In this course a token is a row.",
@@ -100,6 +102,8 @@ public static class Lesson03
                 (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] ? ids[i] : 0)),
             new("a token a column", "Here each token is a column. A token is a row, so the shape is (tokens × words).",
                 (ids, words) => Table(words, ids.Length, (k, i) => k == ids[i] ? 1 : 0)),
+            new("the place in place of the id", "The 1 of token i stands in column i. It belongs in the column of its word, `ids[i]`.",
+                (ids, words) => Table(ids.Length, words, (i, k) => k == i ? 1 : 0)),
             new("the words of the sentence in every row", "Every row marks all the words that occur in the sentence. Row i marks the word of token i alone.",
                 (ids, words) => Table(ids.Length, words, (_, k) => ids.Contains(k) ? 1 : 0)),
             new("one row for the sentence", "This counts how often each word occurs: one row for the whole sentence, and the order is gone. There is one row for each token.",
@@ -152,6 +156,15 @@ public static class Lesson03
                 (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]) : 0)),
             new("in the order of the tokens", "Row i of `dX` went to row i of the result. It belongs to the row of the table that token i came from, `ids[i]`.",
                 (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k < ids.Length ? dX[k, j] : 0)),
+            new("looked up once more", "This looks up rows of `dX` by id. It has to go the other way: row i of `dX` is added to row `ids[i]` of the result.",
+                (ids, dX, words) =>
+                {
+                    var dE = new double[words, dX.GetLength(1)];
+                    for (int i = 0; i < ids.Length; i++)
+                        for (int j = 0; j < dX.GetLength(1); j++)
+                            dE[i, j] += dX[ids[i], j];
+                    return dE;
+                }),
             new("not taken back to the table", "This is `dX`, one row a token. The gradient of the table has the table's shape, one row a word of the vocabulary.",
                 (ids, dX, words) => Table(ids.Length, dX.GetLength(1), (i, j) => dX[i, j])),
         ]);
@@ -278,6 +291,10 @@ public static class Lesson03
                 (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(double)(j / 2) / d), j => j % 2 == 0)),
             new("2(2k)/d in place of 2k/d", "The exponent is twice as large as it should be: 2k is the number of the column already. Either 2k/d with k the pair, or j/d with j = 2k the even column.",
                 (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -4.0 * (j / 2) / d), j => j % 2 == 0)),
+            new("2j/d with j the column", "The exponent is 2j/d with j the column. In the formula k is the number of the pair, j divided by two, so that sine and cosine of a pair have one speed.",
+                (n, d) => Encoded(n, d, (i, j) => i * Speed(j, d), j => j % 2 == 0)),
+            new("2j/d in whole numbers", "Two things: the exponent is 2j/d with j the column, where it should be the pair, j divided by two. And `2 * j / d` is a division of whole numbers, so there are only the speeds 1 and 1/10000.",
+                (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(double)(2 * j / d)), j => j % 2 == 0)),
             new("all pairs at one speed", "All pairs turn at the same speed. Perhaps `2 * k / d` was computed with whole numbers: it is then 0 for every k, and the speed 1.",
                 (n, d) => Encoded(n, d, (i, _) => i, j => j % 2 == 0)),
             new("faster and faster", "The speeds grow from pair to pair: the minus sign of the exponent is missing.",
@@ -331,6 +348,8 @@ public static class Lesson03
                 (pe, delta) => [.. pe.Zip(Encoding(delta, pe.Length), (a, b) => a + b)]),
             new("the encoding of the shift", "This is the encoding of position `delta`, whatever `pe` was. It is right only if `pe` was position 0.",
                 (pe, delta) => Encoding(delta, pe.Length)),
+            new("reads the position off the first hand", "This works out the position from the first pair. That hand has gone round once after 6.28 positions, so beyond that it is ambiguous. You need not know the position: turn each pair on.",
+                (pe, delta) => Turned([.. Enumerable.Range(0, pe.Length).Select(j => j % 2.0)], k => (Math.Atan2(pe[0], pe[1]) + delta) * Speed(k, pe.Length))),
             new("overwrites what it still needs", "The sines are right, the cosines are not. The second line used the sine that the first had already replaced: keep the old one.",
                 (pe, delta) =>
                 {
@@ -389,6 +408,10 @@ public static class Lesson03
                 (X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_Q), Product(X, W_V))),
             new("one after the other", "The keys were made from the queries, and the values from the keys. All three are made from X.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(Product(X, W_Q), W_K), Product(Product(Product(X, W_Q), W_K), W_V))),
+            new("assigned, not added", "Each entry holds only its last product: an `=` where `+=` should be. An entry is the sum over all c.",
+                (X, W_Q, W_K, W_V) => (LastProduct(X, W_Q), LastProduct(X, W_K), LastProduct(X, W_V))),
+            new("times the transpose", "This computes X·Wᵀ, as code does that keeps its matrices the other way round. Here a token multiplies on the right: X·W.",
+                (X, W_Q, W_K, W_V) => ((M(X) * M(W_Q).Transpose()).ToArray(), (M(X) * M(W_K).Transpose()).ToArray(), (M(X) * M(W_V).Transpose()).ToArray())),
             new("the values are the tokens", "The values are X itself. They are projected too: X·W_V.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Table(X.GetLength(0), X.GetLength(1), (i, j) => X[i, j]))),
             new("scaled already", "Queries and keys are divided by √d_k here. These are the plain projections; the scale comes with the scores, in lesson 04.",
@@ -438,6 +461,12 @@ public static class Lesson03
                 (Q, K, dS) => ((M(dS) * M(K)).ToArray(), (M(dS) * M(Q)).ToArray())),
             new("the transpose in the wrong place", "The transpose is at the wrong one: query i stands in row i of the scores, so dQ = dS · K, and key j in column j, so dK = dSᵀ · Q.",
                 (Q, K, dS) => ((M(dS).Transpose() * M(K)).ToArray(), (M(dS) * M(Q)).ToArray())),
+            new("the transpose both times", "dK is right. In dQ the rows and columns of dS have changed places: query i stands in *row* i of the scores, so dQ = dS · K.",
+                (Q, K, dS) => ((M(dS).Transpose() * M(K)).ToArray(), (M(dS).Transpose() * M(Q)).ToArray())),
+            new("dK on its side", "dQ is right, and dK lies on its side: this is Qᵀ · dS, one key a column. Keys are rows: dK = dSᵀ · Q.",
+                (Q, K, dS) => ((M(dS) * M(K)).ToArray(), (M(Q).Transpose() * M(dS)).ToArray())),
+            new("dS not used", "These are K and Q themselves. They are the slopes of one score; each has to be multiplied by the gradient that arrives at that score, and added up.",
+                (Q, K, dS) => (M(K).ToArray(), M(Q).ToArray())),
             new("keys taken for constants", "The keys receive nothing. They come from the tokens just as the queries do, and both factors of a product have a slope.",
                 (Q, K, dS) => ((M(dS) * M(K)).ToArray(), (0 * M(K)).ToArray())),
             new("queries taken for constants", "The queries receive nothing. Both factors of a product have a slope.",
@@ -610,6 +639,9 @@ public static class Lesson03
 
     private static double[,] WithRowsOf(double[,] X, double[,] W) =>
         Table(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[j, c]));
+
+    private static double[,] LastProduct(double[,] X, double[,] W) =>
+        Table(X.GetLength(0), W.GetLength(1), (i, j) => X[i, X.GetLength(1) - 1] * W[W.GetLength(0) - 1, j]);
 
     private static double[,] Swapped(double[,] A) => M(A).Transpose().ToArray();
 
