@@ -87,7 +87,7 @@ internal static class QueriesKeysValuesMeasurements
         [
             ("output for “saw”, the two sentences, off by", (head.Forward(one).Y.Row(2) - head.Forward(other).Y.Row(2)).AbsoluteMaximum()),
             ("scores that a shuffle changes in a bit", scoreBits),
-            ("outputs that a shuffle changes by more than", outputMiss),
+            ("largest change of an output by a shuffle", outputMiss),
             ("the two sentences differ by, sinusoidal positions", Differ(tokens => head.Forward(tokens + SinusoidalPositions.Of(5, 10)).Y)),
             ("the two sentences differ by, causal mask", Differ(tokens => head.Forward(tokens, Mask.Causal(5)).O)),
             ("shift as rotation, off by", shiftMiss),
