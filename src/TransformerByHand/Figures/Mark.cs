@@ -2,7 +2,7 @@ using TransformerByHand.Display;
 
 namespace TransformerByHand.Figures;
 
-/// <summary>A point, arrow or polygon of a <see cref="Plane"/>.</summary>
+/// <summary>A point, arrow, polygon or circle of a <see cref="Plane"/>.</summary>
 public sealed record Mark
 {
     private Mark(MarkKind kind, string label, IReadOnlyList<(double X, double Y)> points)
@@ -17,7 +17,7 @@ public sealed record Mark
     /// <summary>What the mark is; may be empty.</summary>
     public string Label { get; }
 
-    /// <summary>Its points: one of a point, start and tip of an arrow, the corners of a polygon.</summary>
+    /// <summary>Its points: one of a point, start and tip of an arrow, the corners of a polygon, and the ends of a circle's two diameters along the axes.</summary>
     public IReadOnlyList<(double X, double Y)> Points { get; }
 
     /// <summary>Which of the colours of <see cref="Palette.Categories"/> it has.</summary>
@@ -44,6 +44,15 @@ public sealed record Mark
         if (points.Length < 3) throw new ArgumentException($"The polygon '{label}' has {points.Length} corners; it needs at least 3.", nameof(corners));
         return new(MarkKind.Polygon, label, points);
     }
+
+    /// <summary>The outline of a circle around the origin, such as the one on which an encoding of positions turns. Its label stands at its top.</summary>
+    /// <param name="label">What it is.</param>
+    /// <param name="radius">Its radius, greater than 0.</param>
+    /// <exception cref="ArgumentException">The radius is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The radius is 0 or negative.</exception>
+    public static Mark Circle(string label, double radius) => radius <= 0
+        ? throw new ArgumentOutOfRangeException(nameof(radius), radius, $"The circle '{label}' has the radius {Numbers.Format(radius)}; it must be greater than 0.")
+        : new(MarkKind.Circle, label, [(-radius, 0), (0, -radius), (radius, 0), (0, radius)]);
 }
 
 /// <summary>How a mark is drawn.</summary>
@@ -52,4 +61,5 @@ internal enum MarkKind
     Point,
     Arrow,
     Polygon,
+    Circle,
 }

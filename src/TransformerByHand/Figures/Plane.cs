@@ -2,7 +2,7 @@ using TransformerByHand.Display;
 
 namespace TransformerByHand.Figures;
 
-/// <summary>Points, arrows and polygons in two dimensions, with the same unit on both axes, so that angles are true.</summary>
+/// <summary>Points, arrows, polygons and circles in two dimensions, with the same unit on both axes, so that angles are true.</summary>
 /// <remarks>
 /// <code>
 /// new Plane
@@ -83,9 +83,10 @@ public sealed class Plane : Figure
             string colour = Colour(mark);
             var at = mark.Points.Select(Place).ToArray();
             if (mark.Kind == MarkKind.Polygon) canvas.Polygon(at, colour, colour, opacity: 0.2);
+            else if (mark.Kind == MarkKind.Circle) canvas.Circle(at[1].X, at[0].Y, at[2].X - at[1].X, "none", colour);
             else if (mark.Kind == MarkKind.Arrow) canvas.Arrow(at, colour, 2);
             else canvas.Circle(at[0].X, at[0].Y, 4.5, colour, "#ffffff");
-            if (mark.Kind != MarkKind.Polygon) taken.Add(new Box(at[^1].X, at[^1].Y, 0, 0).Inflate(5));
+            if (mark.Kind is MarkKind.Point or MarkKind.Arrow) taken.Add(new Box(at[^1].X, at[^1].Y, 0, 0).Inflate(5));
         }
         foreach (var mark in Marks.Where(mark => mark.Label.Length > 0))
         {
@@ -140,6 +141,7 @@ public sealed class Plane : Figure
         {
             MarkKind.Point => $"{label}point {At(mark.Points[0])}",
             MarkKind.Arrow => $"{label}arrow from {At(mark.Points[0])} to {At(mark.Points[1])}",
+            MarkKind.Circle => $"{label}circle around (0, 0) with radius {Numbers.Format(mark.Points[2].X)}",
             _ => $"{label}polygon with corners {string.Join(", ", mark.Points.Select(At))}",
         };
     }

@@ -20,6 +20,18 @@ public class PlaneTests
             .Alt.ShouldBe("Values. Plane. hull: polygon with corners (0, 0), (1, 0), (0, 1). v_1: point (0.5, -1). o: arrow from (0, 0) to (1, 2).");
 
     [Fact]
+    public void A_circle_passes_through_the_points_at_its_radius()
+    {
+        var plane = new Plane { Reach = 1.5, Marks = [Mark.Circle("", 1), Mark.Point("", 0, 0), Mark.Point("", 0.6, 0.8)] };
+        var circles = Svg.Elements(plane, "circle").ToArray();
+        double Distance(int a, int b) => Math.Sqrt(Math.Pow(Svg.Number(circles[a], "cx") - Svg.Number(circles[b], "cx"), 2) + Math.Pow(Svg.Number(circles[a], "cy") - Svg.Number(circles[b], "cy"), 2));
+
+        Distance(0, 1).ShouldBe(0, 0.1);
+        Svg.Number(circles[0], "r").ShouldBe(Distance(0, 2), 0.1);
+        plane.Alt.ShouldContain("circle around (0, 0) with radius 1.");
+    }
+
+    [Fact]
     public void Planes_with_the_same_reach_have_the_same_size_whatever_they_show()
     {
         string Size(double x) => Svg.Parse(new Plane { Reach = 2, Marks = [Mark.Point("p", x, x)] }.ToSvg()).Attribute("viewBox")!.Value;
@@ -41,6 +53,8 @@ public class PlaneTests
     {
         Should.Throw<ArgumentException>(() => Mark.Point("p", double.NaN, 0)).Message.ShouldContain("(NaN, 0)");
         Should.Throw<ArgumentException>(() => Mark.Polygon("p", (0, 0), (1, 1))).Message.ShouldContain("2 corners");
+        Should.Throw<ArgumentOutOfRangeException>(() => Mark.Circle("p", 0)).Message.ShouldContain("radius 0");
+        Should.Throw<ArgumentException>(() => Mark.Circle("p", double.NaN));
         Should.Throw<ArgumentException>(() => new Plane().ToSvg()).Message.ShouldContain("at least one mark");
         Should.Throw<ArgumentException>(() => new Plane { Reach = 1, Marks = [Mark.Point("p", 3, 0)] }.ToSvg()).Message.ShouldContain("(3, 0) lies outside");
     }
