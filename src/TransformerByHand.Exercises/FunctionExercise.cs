@@ -49,7 +49,7 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         foreach (object[] arguments in Cases) Signature.Require(id, arguments);
 
         _expected = new(() => CallAll(solution));
-        _mistaken = new(() => [.. mistakes.Select(mistake => (mistake, CallAll(mistake.Answer)))]);
+        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(wrong => (mistake, CallAll(wrong))))]);
     }
 
     /// <summary>How far a number may lie from the expected one.</summary>
@@ -100,7 +100,7 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         return new Verdict(CheckOutcome.Wrong,
         [
             .. Input(first),
-            .. findings[first],
+            .. Findings.Of(_expected.Value[first], calls[first], Tolerance, explained: mistake is not null),
             .. Advice(mistake, pattern),
             new CardPart.Note(right == 0 ? $"None of the {Cases.Count} inputs comes out right." : $"{right} of {Cases.Count} inputs come out right."),
         ], mistake);

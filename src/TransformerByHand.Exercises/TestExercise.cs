@@ -46,7 +46,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
         if (correct.Count == 0 || wrong.Count == 0) throw new ArgumentException($"Exercise {id} needs a correct and a wrong implementation at least.", nameof(wrong));
 
         (_correct, _wrong) = (correct, wrong);
-        _mistaken = new(() => [.. mistakes.Select(mistake => (mistake, (IReadOnlyList<Opinion>)[.. Tried.Select(tried => OpinionOf(mistake.Answer, tried.Code))]))]);
+        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(weak => (mistake, (IReadOnlyList<Opinion>)[.. Tried.Select(tried => OpinionOf(weak, tried.Code))])))]);
     }
 
     /// <summary>What a test thinks of one implementation, or what it threw.</summary>

@@ -5,13 +5,14 @@ public class ExerciseContractTests
 {
     public static TheoryData<string> Exercises => [.. ExerciseCatalog.All.Select(exercise => exercise.Id)];
 
-    public static TheoryData<string, string> Mistakes
+    public static TheoryData<string, string, int> Mistakes
     {
         get
         {
-            var data = new TheoryData<string, string>();
+            var data = new TheoryData<string, string, int>();
             foreach (Exercise exercise in ExerciseCatalog.All)
-                foreach (KnownMistake mistake in exercise.KnownMistakes) data.Add(exercise.Id, mistake.Name);
+                foreach (KnownMistake mistake in exercise.KnownMistakes)
+                    for (int variant = 0; variant < mistake.Codes.Count; variant++) data.Add(exercise.Id, mistake.Name, variant);
             return data;
         }
     }
@@ -56,12 +57,12 @@ public class ExerciseContractTests
     }
 
     [Theory, MemberData(nameof(Mistakes))]
-    public void Each_mistake_fails_and_is_recognised_as_itself(string id, string name)
+    public void Each_mistake_fails_and_is_recognised_as_itself(string id, string name, int variant)
     {
         Exercise exercise = Find(id);
         KnownMistake mistake = exercise.KnownMistakes.Single(known => known.Name == name);
 
-        CheckResult result = exercise.CheckDelegate(mistake.Code);
+        CheckResult result = exercise.CheckDelegate(mistake.Codes[variant]);
 
         result.Outcome.ShouldBeOneOf([CheckOutcome.Wrong, CheckOutcome.Crashed], result.ToText());
         result.Mistake.ShouldBeSameAs(mistake, result.ToText());

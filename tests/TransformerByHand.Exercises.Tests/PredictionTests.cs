@@ -26,9 +26,9 @@ public class PredictionTests
     [Fact]
     public void A_guess_that_is_too_low_is_told_so()
     {
-        Predict("96.3", -3);
+        Predict("96.3", -0.3);
 
-        Reveal("96.3", -2).ToText().ShouldContain("The gap is 1: your guess is too low by 50 %");
+        Reveal("96.3", -0.2).ToText().ShouldContain("The gap is 0.1: your guess is too low by 50 %");
     }
 
     [Fact]
@@ -120,11 +120,75 @@ public class PredictionTests
     }
 
     [Fact]
-    public void A_letter_held_against_a_number_is_no_error()
+    public void Between_small_whole_numbers_the_gap_is_told_without_percent()
+    {
+        Predict("96.22", 11);
+
+        Reveal("96.22", 12).ToText().ShouldContain("The gap is 1: your guess is too low.");
+    }
+
+    [Fact]
+    public void What_was_calculated_is_not_called_measured()
+    {
+        Predict("96.23", 0.5);
+
+        Reveal("96.23", 0.4, calculated: true).ToText().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("You predicted 0.5; it is 0.4."),
+            text => text.ShouldContain("too high by 25 % of the answer."),
+            text => text.ShouldNotContain("measured"));
+    }
+
+    [Fact]
+    public void Where_the_choices_are_named_null_says_which_there_are() =>
+        Predict("96.24", null, choices: "abc").ToText().ShouldContain("Write `\"a\"`, `\"b\"` or `\"c\"` in place of `null`");
+
+    [Theory, InlineData("d"), InlineData(2), InlineData(0.64), InlineData("0.64")]
+    public void What_is_none_of_the_named_choices_is_warned_of_and_not_recorded(object guess)
+    {
+        Card card = Predict("96.25", guess, choices: "abc");
+
+        card.Headline.ShouldBe("Not recorded");
+        card.ToText().ShouldContain("Answer `\"a\"`, `\"b\"` or `\"c\"`");
+        Progress.Load().Progress.Predictions.ShouldNotContainKey("96.25");
+    }
+
+    [Theory, InlineData("b"), InlineData(" B "), InlineData('b')]
+    public void A_named_choice_is_recorded_however_it_is_written(object guess)
+    {
+        string id = $"96.26{guess}{guess.GetType().Name}";
+        Predict(id, guess, choices: "abc").Headline.ShouldStartWith("Predicted");
+
+        Reveal(id, "b").ToText().ShouldContain("That is right.");
+    }
+
+    [Fact]
+    public void A_letter_where_a_number_is_asked_is_warned_of_at_the_reveal_and_not_counted()
     {
         Predict("96.12", "a");
 
-        Reveal("96.12", 0.5).ToText().ShouldContain("no gap to state");
+        Reveal("96.12", 0.5).ToText().ShouldSatisfyAllConditions(
+            text => text.ShouldStartWith("Answer: 0.5"),
+            text => text.ShouldContain("You predicted \"a\". The answer is a number, and your guess is not. It is not counted as a guess."));
+        Progress.Load().Progress.Prediction("96.12").Guess.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_number_where_a_choice_is_asked_is_warned_of_at_the_reveal_and_not_counted()
+    {
+        Predict("96.27", 2);
+
+        Reveal("96.27", "b").ToText().ShouldContain("The answer is one of the choices, and your guess is a number.");
+        Progress.Load().Progress.Prediction("96.27").Guess.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Once_the_answer_is_known_a_guess_of_another_kind_is_not_recorded()
+    {
+        Reveal("96.28", "b");
+
+        Predict("96.28", 2).Headline.ShouldBe("Not recorded");
+        Progress.Load().Progress.Prediction("96.28").Guess.ShouldBeNull();
+        Predict("96.28", "b").Headline.ShouldBe("Predicted \"b\"");
     }
 
     [Theory, InlineData(double.NaN), InlineData(double.PositiveInfinity), InlineData(""), InlineData(new[] { 1.0 })]

@@ -6,10 +6,14 @@ internal static class Findings
     private const int MostPlaces = 4;
 
     /// <summary>Returns what is wrong, or nothing. A misdeed that the reference solution commits too is part of the exercise.</summary>
-    public static IReadOnlyList<CardPart> Of(Call expected, Call actual, Tolerance tolerance)
+    /// <param name="expected">What the reference solution did.</param>
+    /// <param name="actual">What the answer did.</param>
+    /// <param name="tolerance">How far a number may be off.</param>
+    /// <param name="explained">Whether a known mistake says why: then nothing is guessed about a NaN or an infinity.</param>
+    public static IReadOnlyList<CardPart> Of(Call expected, Call actual, Tolerance tolerance, bool explained = false)
     {
         var findings = new List<CardPart>();
-        if (!expected.Result!.Agrees(actual.Result!, tolerance)) findings.AddRange(InResult(expected.Result!, actual.Result!, tolerance));
+        if (!expected.Result!.Agrees(actual.Result!, tolerance)) findings.AddRange(InResult(expected.Result!, actual.Result!, tolerance, explained));
 
         foreach (var (name, before, after) in actual.Changed.Where(change => expected.Changed.All(its => its.Name != change.Name)))
         {
@@ -24,7 +28,7 @@ internal static class Findings
         return findings;
     }
 
-    private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance)
+    private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance, bool explained)
     {
         int digits = DigitsThatDiffer(expected, actual);
         yield return new CardPart.Listing("What came out", $"{ValueText.Named("expected", expected, digits)}\n{ValueText.Named("yours   ", actual, digits)}");
@@ -52,8 +56,11 @@ internal static class Findings
         var places = all.Where(place => !Value.Agree(place.Expected, place.Actual, tolerance)).ToList();
 
         var strange = places.FirstOrDefault(place => place is { Expected: double e, Actual: double a } && double.IsFinite(e) && !double.IsFinite(a));
-        if (strange.Actual is double number)
-            yield return new CardPart.Advice($"{(strange.Path.Length == 0 ? "Yours" : $"`{strange.Path}`")} is {(double.IsNaN(number) ? "NaN: not a number. Look for 0/0, a root or logarithm of a negative number, or ∞ − ∞" : "infinite. Look for a division by 0 or an exponential of a large number")}.");
+        if (!explained && strange.Actual is double number)
+        {
+            bool masks = all.Any(place => place.Expected is double.NegativeInfinity);
+            yield return new CardPart.Advice($"{(strange.Path.Length == 0 ? "Yours" : $"`{strange.Path}`")} is {NotFinite(number, masks)}.");
+        }
 
         if (all.Count == 1)
         {
@@ -65,6 +72,15 @@ internal static class Findings
         yield return new CardPart.Paragraph($"They differ at {places.Count} of {all.Count} places{(places.Count > MostPlaces ? $", first at these {MostPlaces}" : "")}:");
         yield return new CardPart.Items([.. places.Take(MostPlaces).Select(place => OnePlace(place.Path, place.Expected, place.Actual))]);
     }
+
+    // Where −∞ is part of the right answer, as in a mask, it is no accident but in the wrong place.
+    private static string NotFinite(double number, bool masks) => number switch
+    {
+        double.NaN => "NaN: not a number. Look for 0/0, a root or logarithm of a negative number, or ∞ − ∞",
+        double.NegativeInfinity when masks => "hidden (−∞), and should be visible",
+        double.NegativeInfinity => "−∞. Look for a logarithm of 0, or a negative number divided by 0",
+        _ => "infinite. Look for a division by 0 or an exponential of a large number",
+    };
 
     private static string OnePlace(string path, object? expected, object? actual)
     {

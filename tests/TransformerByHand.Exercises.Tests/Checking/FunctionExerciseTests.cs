@@ -114,6 +114,49 @@ public class FunctionExerciseTests
         Samples.Doubled.Check(x => [.. x.Select(value => value / 0.0)]).ToText().ShouldContain("`[0]` is infinite");
 
     [Fact]
+    public void Minus_infinity_is_named_with_what_gives_it() =>
+        Samples.Doubled.Check(x => [.. x.Select(_ => Math.Log(0))]).ToText().ShouldContain("`[0]` is −∞. Look for a logarithm of 0");
+
+    [Fact]
+    public void Where_the_right_answer_hides_numbers_one_hidden_by_mistake_is_called_hidden()
+    {
+        var hidesFirst = new FunctionExercise<Func<double[], double[]>>(
+            "98.11", "Hide the first", "Return a copy with −∞ in the first place.",
+            x => [double.NegativeInfinity, .. x[1..]], [[new[] { 1.0, 2, 3 }]], ["Copy."], [], name: "Hidden");
+
+        string text = hidesFirst.Check(x => [double.NegativeInfinity, double.NegativeInfinity, x[2]]).ToText();
+
+        text.ShouldContain("`[1]` is hidden (−∞), and should be visible.");
+        text.ShouldNotContain("division by 0");
+    }
+
+    [Fact]
+    public void A_known_mistake_comes_before_a_guess_about_NaN()
+    {
+        var share = new FunctionExercise<Func<double[], double[]>>(
+            "98.12", "Shares", "Divide by the sum.", x => [.. x.Select(v => v / x.Sum())], [[new[] { 1.0, 2 }]], ["Sum."],
+            [new("divides by 0", "This divides by 0.", x => [.. x.Select(v => (v - v) / 0.0)])], name: "Shares");
+
+        string known = share.Check(x => [double.NaN, double.NaN]).ToText(), unknown = share.Check(x => [double.NaN, 0]).ToText();
+
+        known.ShouldContain("> This divides by 0.");
+        known.ShouldNotContain("not a number");
+        unknown.ShouldContain("`[0]` is NaN: not a number.");
+    }
+
+    [Fact]
+    public void A_variant_of_a_known_mistake_is_told_with_the_same_sentence()
+    {
+        var next = new FunctionExercise<Func<double, double>>(
+            "98.13", "The next", "Return x + 1.", x => x + 1, [[1.0], [5.0]], ["Add."],
+            [new("adds too much", "This adds too much.", x => x + 2) { Variants = [x => x + 3, x => x + 4] }], name: "Next");
+
+        foreach (double added in new[] { 2.0, 3, 4 }) next.Check(x => x + added).Mistake.ShouldNotBeNull().Name.ShouldBe("adds too much");
+        next.Check(x => x + 5).Mistake.ShouldBeNull();
+        next.KnownMistakes.Single().Codes.Count.ShouldBe(3);
+    }
+
+    [Fact]
     public void A_wrong_length_is_named_with_both() =>
         Samples.Doubled.Check(x => [.. x.Select(value => 2 * value), 0]).ToText().ShouldContain("yours is 4 numbers, expected is 3 numbers");
 

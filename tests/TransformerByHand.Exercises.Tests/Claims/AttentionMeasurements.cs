@@ -50,16 +50,18 @@ internal static class AttentionMeasurements
             smallest = Math.Min(smallest, A.Enumerate().Min());
             off = Math.Max(off, A.RowSums().Max(sum => Math.Abs(sum - 1)));
         }
-        var words = SeededRandom.Create(42).NormalMatrix(4, 10);
-        var tokens = DenseMatrix.OfRows(new[] { 0, 1, 2, 0, 3 }.Select(id => words.Row(id)));
+        var tokens = Text(0, 1, 2, 0, 3);
         var trace = Head.Forward(tokens).Trace;
-        var dropped = ScaledDotProductAttention.Forward(trace.Q, trace.K, trace.V, dropout: new Dropout(0.5), random: SeededRandom.Create(44)).Trace.Dropped!.Y;
+        Random random = SeededRandom.Create(44);
+        double[][] sums = [.. Enumerable.Range(0, 2000).Select(_ =>
+            ScaledDotProductAttention.Forward(trace.Q, trace.K, trace.V, dropout: new Dropout(0.5), random: random).Trace.Dropped!.Y.RowSums().ToArray())];
         return
         [
             ("smallest weight", smallest),
             ("largest distance of a row's sum from 1", off),
             ("sum of a row with everything masked", Head.Forward(tokens, Mask.Where(5, 5, (i, _) => i != 2)).Trace.A.Row(2).Sum()),
-            ("sum of a row with dropout 0.5", dropped.Row(0).Sum()),
+            ("sum of a row with dropout 0.5", sums[0][0]),
+            ("the same, mean over 2000 draws of 5 rows", sums.SelectMany(row => row).Average()),
         ];
     }
 
@@ -98,7 +100,9 @@ internal static class AttentionMeasurements
                 [.. asked.Select(one => Math.Sqrt(Softmax.Of(one.Scores * c).Sum(p => p * p * (1 - p) * (1 - p))))],
                 [.. asked.Select(one => (Softmax.Jacobian(Softmax.Of(one.Scores * c)) * one.Gradient * c * one.Keys).L2Norm())]);
         }
-        var (narrow, wide, scaled) = (Of(4, scaled: false), Of(256, scaled: false), Of(256, scaled: true));
+        var (narrow, middle, wide, scaled) = (Of(4, scaled: false), Of(64, scaled: false), Of(256, scaled: false), Of(256, scaled: true));
+        double Part(double[] gradients, Func<double, bool> condition) => gradients.Count(condition) / (double)gradients.Length;
+        bool[] tied = [.. Scores(256).Select(one => one.Scores.Count(score => score > one.Scores.Maximum() - 3) > 1)];
         return
         [
             ("largest of 16 weights, d_k = 4", narrow.Largest.Average()),
@@ -112,6 +116,14 @@ internal static class AttentionMeasurements
             ("gradient at the query, mean, d_k = 256", wide.AtQuery.Average()),
             ("gradient at the query, median, d_k = 256", wide.AtQuery.Median()),
             ("gradient at the query, mean, d_k = 256, scaled", scaled.AtQuery.Average()),
+            ("gradient at the query, median, d_k = 64", middle.AtQuery.Median()),
+            ("gradient at the query, mean, d_k = 64, scaled", Of(64, scaled: true).AtQuery.Average()),
+            ("queries with a gradient below 0.01, d_k = 64", Part(middle.AtQuery, v => v < 0.01)),
+            ("queries with a gradient below 0.01, d_k = 256", Part(wide.AtQuery, v => v < 0.01)),
+            ("queries with a gradient above 1, d_k = 64", Part(middle.AtQuery, v => v > 1)),
+            ("queries with a gradient above 1, d_k = 256", Part(wide.AtQuery, v => v > 1)),
+            ("queries with two keys nearly tied, d_k = 256", tied.Count(it => it) / 1000.0),
+            ("their part of all gradients at the query, d_k = 256", wide.AtQuery.Where((_, i) => tied[i]).Sum() / wide.AtQuery.Sum()),
         ];
     }
 
@@ -158,6 +170,8 @@ internal static class AttentionMeasurements
             ("shuffle test missed by, attention", ShuffleMiss(Attend)),
             ("shuffle test missed by, feed-forward", ShuffleMiss(Map)),
             ("shuffle test missed by, attention with positions", ShuffleMiss(AttendWithPositions)),
+            ("first output moved by, the text written twice", FirstOutputMoves(0, 1, 2, 0, 3, 0, 1, 2, 0, 3)),
+            ("first output moved by, seven cats for one", FirstOutputMoves(0, 1, 1, 1, 1, 1, 1, 1, 2, 0, 3)),
             ("outputs outside the hull, of 1000", OutsideTheTriangle(ScaledDotProductAttention.Forward(queries, Keys, Values).O)),
             ("outputs outside the hull, of 1000, with dropout",
                 OutsideTheTriangle(ScaledDotProductAttention.Forward(queries, Keys, Values, dropout: new Dropout(0.1), random: SeededRandom.Create(49)).O)),
@@ -196,6 +210,7 @@ internal static class AttentionMeasurements
         Matrix<double> Influence(int layers, Mask mask) =>
             Moved(X => heads.Take(layers).Aggregate(X, (stream, head) => stream + head.Forward(stream, mask).O), twelve);
         var causal = Influence(4, Mask.SlidingWindow(12, 3));
+        var influences = Enumerable.Range(1000, 200).Select(Influences).ToArray();
         return
         [
             ("pairs, 1024 tokens, window of 32", CostOf(1024, 32).Pairs),
@@ -203,8 +218,33 @@ internal static class AttentionMeasurements
             ("scores computed when the window is a mask, 200 tokens", masked.RowCount * masked.ColumnCount),
             ("reach, causal window of 3, 4 layers", causal.Row(11).Count(v => v != 0)),
             ("reach, two-sided window of 3, 3 layers", Influence(3, Mask.SlidingWindow(12, 3, causal: false)).Row(6).Count(v => v != 0)),
-            ("influence at the edge of the reach, as part of the token's own", causal[11, 3] / causal[11, 11]),
+            ("influence in the middle of the reach, 4 back, as part of the token's own, median of 200", influences.Select(one => one.Middle).Median()),
+            ("influence at the edge of the reach, 8 back, lower quartile", influences.Select(one => one.Edge).LowerQuartile()),
+            ("influence at the edge of the reach, 8 back, median", influences.Select(one => one.Edge).Median()),
+            ("influence at the edge of the reach, 8 back, upper quartile", influences.Select(one => one.Edge).UpperQuartile()),
         ];
+    }
+
+    /// <summary>How far the last of twelve outputs moves for a change 4 and 8 tokens back, in parts of how far it moves for the token itself.</summary>
+    private static (double Middle, double Edge) Influences(int seed)
+    {
+        var draw = SeededRandom.Create(seed);
+        AttentionHead[] heads = [.. Enumerable.Range(0, 4).Select(_ => AttentionHead.Random(draw, dModel: 8, dK: 8))];
+        var moved = Moved(X => heads.Aggregate(X, (stream, head) => stream + head.Forward(stream, Mask.SlidingWindow(12, 3)).O), draw.NormalMatrix(12, 8));
+        return (moved[11, 7] / moved[11, 11], moved[11, 3] / moved[11, 11]);
+    }
+
+    /// <summary>A text of the lesson's four words, without positions.</summary>
+    private static Matrix<double> Text(params int[] ids)
+    {
+        var words = SeededRandom.Create(42).NormalMatrix(4, 10);
+        return DenseMatrix.OfRows(ids.Select(id => words.Row(id)));
+    }
+
+    private static double FirstOutputMoves(params int[] ids)
+    {
+        var once = Head.Forward(Text(0, 1, 2, 0, 3)).Y.Row(0);
+        return (Head.Forward(Text(ids)).Y.Row(0) - once).L2Norm() / once.L2Norm();
     }
 
     private static double Largest(Matrix<double> M) => M.Enumerate().Max(Math.Abs);
