@@ -540,6 +540,26 @@ def lessons():
     })
 
 
+def multi_head_lesson():
+    """Lesson 06's three tokens of width 2 in two heads, by PyTorch's own module, and autograd's gradient of everything."""
+    X = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    weights = {
+        "W_Q": torch.tensor([[2.0, 1.0], [-2.0, -1.0]]), "W_K": torch.tensor([[0.0, 1.0], [1.0, 0.0]]),
+        "W_V": torch.tensor([[4.0, 0.0], [1.0, 3.0]]), "W_O": torch.tensor([[1.0, 2.0], [-1.0, 1.0]]),
+    }
+    dY = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]])
+    leaves = {"X": X, **weights}
+    for leaf in leaves.values():
+        leaf.requires_grad_(True)
+    module = torch.nn.MultiheadAttention(2, 2, bias=False)
+    Y = functional_call(module, attention_state("", weights), (X, X, X), {"need_weights": False})[0]
+    Y.backward(dY)
+    write_safetensors(HERE.parent.parent / "data" / "pytorch" / "multi-head.safetensors", {
+        **{name: leaf.detach() for name, leaf in leaves.items()}, "dY": dY, "Y": Y.detach(),
+        **{f"d{name}": leaf.grad for name, leaf in leaves.items()},
+    })
+
+
 PARTS = {
     "linear": linear, "layer-norm": layer_norm, "rms-norm": rms_norm, "softmax": softmax, "embedding": embedding, "positions": positions,
     "dropout": dropout, "feed-forward": feed_forward, "cross-entropy": cross_entropy, "attention": attention, "attention-head": attention_head,
@@ -554,3 +574,4 @@ if __name__ == "__main__":
     torch.manual_seed(1000)
     safetensors()
     lessons()
+    multi_head_lesson()

@@ -1,0 +1,627 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
+using TransformerByHand.Layers;
+
+namespace TransformerByHand.Exercises;
+
+/// <summary>The exercises of lesson 06, multi-head attention.</summary>
+public static class Lesson06
+{
+    public delegate double[][,] SplitFunction(double[,] Q, int h);
+
+    public delegate double[,] JoinFunction(double[][,] heads);
+
+    public delegate double[,] HeadWriteFunction(double[,] O, double[,] W_O, int head, int h);
+
+    public delegate (long parameters, long products, long weights) CostFunction(int n, int dModel, int h);
+
+    public delegate double[,] MultiHeadFunction(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h, bool causal);
+
+    public delegate double[,] FetchTwoFunction(Func<double[,], double[,], double[,], double[,], double[,]> twoHeads);
+
+    public delegate (double[,] dW_O, double[][,] dO) JoinBackwardFunction(double[,] O, double[,] W_O, double[,] dY, int h);
+
+    public delegate double[,] InputGradientFunction(double[][,] dQ, double[][,] dK, double[][,] dV, double[,] W_Q, double[,] W_K, double[,] W_V);
+
+    public delegate bool MultiHeadTest(Func<double[,], double[,], double[,], double[,], double[,], int, double[,]> multiHead);
+
+    /// <summary>The four questions: a row of two questions each, 'is it the first noun, is it the second', for who saw and for who was seen.</summary>
+    /// <returns>1 saw 2, 2 saw 1, 1 saw 1, 2 saw 2 (4 × 4).</returns>
+    public static double[,] Questions() => new double[,] { { 1, 0, 0, 1 }, { 0, 1, 1, 0 }, { 1, 0, 1, 0 }, { 0, 1, 0, 1 } };
+
+    /// <summary>The two nouns of a sentence.</summary>
+    /// <param name="first">What the first noun carries: 1 for the cat, −1 for the dog.</param>
+    /// <param name="second">What the second noun carries.</param>
+    /// <returns>A noun a row: 'is the first', 'is the second', what it carries (2 × 3).</returns>
+    public static double[,] Nouns(double first, double second) => new double[,] { { 1, 0, first }, { 0, 1, second } };
+
+    /// <summary>The right answers to <see cref="Questions"/>.</summary>
+    /// <param name="first">What the first noun carries.</param>
+    /// <param name="second">What the second noun carries.</param>
+    /// <returns>A question a row: who saw, and who was seen (4 × 2).</returns>
+    public static double[,] Answers(double first, double second) => new double[,] { { first, second }, { second, first }, { first, first }, { second, second } };
+
+    /// <summary>Multi-head self-attention without mask and biases, correct: what a test of an implementation may compare with.</summary>
+    /// <param name="X">The tokens (n × d_model).</param>
+    /// <param name="W_Q">Makes queries (d_model × h·d_k).</param>
+    /// <param name="W_K">Makes keys (d_model × h·d_k).</param>
+    /// <param name="W_V">Makes values (d_model × h·d_v).</param>
+    /// <param name="W_O">Mixes the heads (h·d_v × d_model).</param>
+    /// <param name="h">The number of heads.</param>
+    /// <returns>Y (n × d_model).</returns>
+    public static double[,] SelfAttention(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h) =>
+        Layer(h, W_Q, W_K, W_V, W_O).Forward(Of(X)).Y.ToArray();
+
+    public static FunctionExercise<SplitFunction> Split { get; } = new(
+        id: "06.1",
+        title: "Cut a matrix for the heads",
+        statement: "Return h matrices: head i gets the i-th block of `Q.GetLength(1) / h` columns, with all rows.",
+        solution: (Q, h) =>
+        {
+            (int n, int dK) = (Q.GetLength(0), Q.GetLength(1) / h);
+            var heads = new double[h][,];
+            for (int head = 0; head < h; head++)
+            {
+                heads[head] = new double[n, dK];
+                for (int i = 0; i < n; i++)
+                    for (int c = 0; c < dK; c++)
+                        heads[head][i, c] = Q[i, head * dK + c];
+            }
+            return heads;
+        },
+        cases:
+        [
+            [new double[,] { { 1, 2, 3, 4 }, { 5, 6, 7, 8 }, { 9, 10, 11, 12 } }, 2],
+            [new double[,] { { 1, 2, 3, 4, 5, 6 }, { 7, 8, 9, 10, 11, 12 } }, 3],
+            [new double[,] { { 2, 1 }, { -2, -1 }, { 0, 0 } }, 2],
+            [new double[,] { { 1, 2 } }, 1],
+        ],
+        randomCase: random =>
+        {
+            int h = random.Next(2, 5);
+            return [random.NormalMatrix(random.Next(2, 6), h * random.Next(2, 4)).ToArray(), h];
+        },
+        hints:
+        [
+            "Every head keeps all the tokens, so all the rows. What is shared out is the columns.",
+            "With d_k = `Q.GetLength(1) / h`, head 0 has the columns 0 to d_k − 1, head 1 the next d_k, and so on.",
+            "Column c of head i is column i·d_k + c of `Q`.",
+        ],
+        mistakes:
+        [
+            new("rows shared out", "The rows were shared out: each head has got some of the tokens. A head sees every token; it is the columns that are shared out.",
+                (Q, h) => [.. Enumerable.Range(0, h).Select(i => Build(Math.Max(1, Q.GetLength(0) / h), Q.GetLength(1), (r, c) => Q[Math.Min(Q.GetLength(0) - 1, (i * Math.Max(1, Q.GetLength(0) / h)) + r), c]))]),
+            new("every h-th column", "Head i has the columns i, i + h, i + 2h, … here. The heads' columns lie side by side: head i has a block of neighbours.",
+                (Q, h) => [.. Enumerable.Range(0, h).Select(i => Build(Q.GetLength(0), Q.GetLength(1) / h, (r, c) => Q[r, (c * h) + i]))]),
+            new("the numbers in a row, cut in h", "All numbers were laid in one row, token after token, and that row was cut in h pieces: the first head has the first tokens' numbers. Go through the columns of each token instead.",
+                (Q, h) => CutStraight(Q, h)),
+            new("h columns for each head", "Each head has h columns here. It has d_k of them, the width divided by h.",
+                (Q, h) => [.. Enumerable.Range(0, Q.GetLength(1) / h).Select(i => Build(Q.GetLength(0), h, (r, c) => Q[r, (i * h) + c]))]),
+            new("everything for everyone", "Every head has got all the columns. Each gets a block of its own.",
+                (Q, h) => [.. Enumerable.Range(0, h).Select(_ => Build(Q.GetLength(0), Q.GetLength(1), (r, c) => Q[r, c]))]),
+        ]);
+
+    public static FunctionExercise<JoinFunction> Join { get; } = new(
+        id: "06.2",
+        title: "Join the heads",
+        statement: "Return one matrix with the heads side by side: row i holds what every head has for token i, head after head.",
+        solution: heads =>
+        {
+            (int n, int dV) = (heads[0].GetLength(0), heads[0].GetLength(1));
+            var O = new double[n, heads.Length * dV];
+            for (int head = 0; head < heads.Length; head++)
+                for (int i = 0; i < n; i++)
+                    for (int c = 0; c < dV; c++)
+                        O[i, head * dV + c] = heads[head][i, c];
+            return O;
+        },
+        cases:
+        [
+            [Heads(new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, new double[,] { { 10, 20 }, { 30, 40 }, { 50, 60 } })],
+            [Heads(new double[,] { { 1 }, { 2 } }, new double[,] { { 10 }, { 20 } }, new double[,] { { 100 }, { 200 } })],
+            [Heads(new double[,] { { 1, 2 } })],
+        ],
+        randomCase: random =>
+        {
+            (int n, int dV) = (random.Next(2, 5), random.Next(2, 4));
+            return [Enumerable.Range(0, random.Next(2, 4)).Select(_ => random.NormalMatrix(n, dV).ToArray()).ToArray()];
+        },
+        hints:
+        [
+            "There are as many rows as tokens, and h·d_v columns.",
+            "Three loops: the heads, the tokens i, the columns c of a head. Where does `heads[head][i, c]` go?",
+            "To row i, column head·d_v + c.",
+        ],
+        mistakes:
+        [
+            new("one below the other", "The heads are one below the other. Side by side, a token keeps its row: it has one row and h·d_v columns.",
+                heads => Build(heads.Length * heads[0].GetLength(0), heads[0].GetLength(1), (r, c) => heads[r / heads[0].GetLength(0)][r % heads[0].GetLength(0), c])),
+            new("joined without the transpose", "The numbers of the first head come first, all tokens of it, then those of the second, and the long row was cut into rows of the right length. The shape is right, and the rows mix tokens: each row should hold one token, from all heads.",
+                JoinStraight),
+            new("first numbers first", "The first numbers of all heads come first, then the second ones. Keep each head's numbers together: head after head.",
+                heads => Build(heads[0].GetLength(0), heads.Length * heads[0].GetLength(1), (r, c) => heads[c % heads.Length][r, c / heads.Length])),
+            new("heads added", "The heads were added up. Side by side they keep their own columns; the adding comes with W_O.",
+                heads => Build(heads[0].GetLength(0), heads[0].GetLength(1), (r, c) => heads.Sum(head => head[r, c]))),
+            new("last head first", "The heads are in the opposite order. The first head has the first columns.",
+                heads => SideBySide([.. heads.Reverse()])),
+        ]);
+
+    public static FunctionExercise<HeadWriteFunction> HeadWrite { get; } = new(
+        id: "06.3",
+        title: "What one head writes",
+        statement: "Return what head `head` (from 0) writes into the stream: its columns of `O` times its rows of `W_O`.",
+        solution: (O, W_O, head, h) =>
+        {
+            int dV = O.GetLength(1) / h;
+            var write = new double[O.GetLength(0), W_O.GetLength(1)];
+            for (int i = 0; i < write.GetLength(0); i++)
+                for (int j = 0; j < write.GetLength(1); j++)
+                    for (int c = head * dV; c < (head + 1) * dV; c++)
+                        write[i, j] += O[i, c] * W_O[c, j];
+            return write;
+        },
+        cases:
+        [
+            [new double[,] { { 3, 2 }, { 1, 4 } }, new double[,] { { 1, 2 }, { -1, 1 } }, 0, 2],
+            [new double[,] { { 3, 2 }, { 1, 4 } }, new double[,] { { 1, 2 }, { -1, 1 } }, 1, 2],
+            [new double[,] { { 1, 2, 3, 4 } }, new double[,] { { 1, 0, 2, 1 }, { 0, 1, -1, 3 }, { 1, 1, 0, 2 }, { 2, 0, 0, -1 } }, 1, 2],
+        ],
+        randomCase: random =>
+        {
+            (int h, int dV) = (random.Next(2, 4), 2);
+            int d = h * dV;
+            return [random.NormalMatrix(random.Next(2, 5), d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.Next(1, h), h];
+        },
+        hints:
+        [
+            "The product O·W_O adds up over the columns c of `O` and the rows c of `W_O`. Which c belong to this head?",
+            "With d_v = `O.GetLength(1) / h` they are those from head·d_v up to, and without, (head + 1)·d_v.",
+            "It is the ordinary matrix product with a shorter inner loop.",
+        ],
+        mistakes:
+        [
+            new("columns of W_O", "This uses the head's *columns* of W_O, with all of O. The columns of W_O are the features of the output; what belongs to a head is its rows.",
+                (O, W_O, head, h) => (Of(O) * Of(W_O)).MapIndexed((_, j, v) => j / (W_O.GetLength(1) / h) == head ? v : 0, Zeros.Include).ToArray()),
+            new("the whole product", "This is what all heads write together. Only the head's own d_v columns of O and rows of W_O belong in the sum.",
+                (O, W_O, head, h) => (Of(O) * Of(W_O)).ToArray()),
+            new("what the others write", "This is what all the *other* heads write, the output without this head.",
+                (O, W_O, head, h) => ((Of(O) * Of(W_O)) - (Of(O).ColumnBlock(head, h) * Of(W_O).RowBlock(head, h))).ToArray()),
+            new("heads counted from 1", "This is what the head before writes: the heads are counted from 0.",
+                (O, W_O, head, h) => (Of(O).ColumnBlock((head + h - 1) % h, h) * Of(W_O).RowBlock((head + h - 1) % h, h)).ToArray()),
+            new("every h-th row", "Head i has every h-th column and row here. It has a block of d_v neighbours.",
+                (O, W_O, head, h) => (Of(O).MapIndexed((_, c, v) => c % h == head ? v : 0, Zeros.Include) * Of(W_O)).ToArray()),
+            new("W_O transposed", "W_O came in transposed. Row c of W_O says what one unit of column c of O writes into the features of the token.",
+                (O, W_O, head, h) => (Of(O).ColumnBlock(head, h) * Of(W_O).Transpose().RowBlock(head, h)).ToArray()),
+        ]);
+
+    public static FunctionExercise<CostFunction> Cost { get; } = new(
+        id: "06.4",
+        title: "What it costs",
+        statement: "Return the numbers in W_Q, W_K, W_V and W_O; the multiplications in all matrix products; and the attention weights of all heads.",
+        solution: (n, dModel, h) =>
+        {
+            int dK = dModel / h;
+            long parameters = 4L * dModel * dModel;                     // three projections and W_O
+            long products = 4L * n * dModel * dModel                    // the same four, for every token
+                + h * (2L * n * n * dK);                                // each head: scores and weighted sums
+            long weights = (long)h * n * n;                             // a square of weights for each head
+            return (parameters, products, weights);
+        },
+        cases: [[3, 2, 2], [5, 10, 2], [10, 6, 3], [1000, 768, 12], [7, 4, 1]],
+        randomCase: random =>
+        {
+            int h = random.Next(2, 9);
+            return [random.Next(5, 50), h * random.Next(2, 9), h];
+        },
+        hints:
+        [
+            "Parameters: W_Q, W_K, W_V and W_O are d_model × d_model each, whatever h is, for h·d_k = d_model.",
+            "A product of an (a × b) matrix with a (b × c) matrix takes a·b·c multiplications. Each head makes two: Q_i·K_iᵀ, which is (n × d_k)·(d_k × n), and A_i·V_i.",
+            "Each head has its own n × n weights.",
+        ],
+        mistakes:
+        [
+            new("every head at full width", "Every head is as wide as the whole here, so that everything counts h times. With h heads each is d_model / h wide.",
+                (n, d, h) => (4L * h * d * d, (4L * h * n * d * d) + (2L * h * n * n * d), (long)h * n * n)),
+            new("W_O forgotten", "W_O is missing. It is as large as each of the three projections, and every token is multiplied by it.",
+                (n, d, h) => (3L * d * d, (3L * n * d * d) + (2L * n * n * d), (long)h * n * n)),
+            new("weights of one head", "Parameters and products are right. But every head has its own n × n attention weights.",
+                (n, d, h) => (4L * d * d, (4L * n * d * d) + (2L * n * n * d), (long)n * n)),
+            new("scores without the weighted sums", "Each head makes two products with n² in them: the scores, Q_i·K_iᵀ, and the weighted sums, A_i·V_i. One is missing.",
+                (n, d, h) => (4L * d * d, (4L * n * d * d) + ((long)n * n * d), (long)h * n * n)),
+            new("full width in the scores", "The scores and sums count d_model for each of the h heads. A head's queries, keys and values are only d_k = d_model / h wide.",
+                (n, d, h) => (4L * d * d, (4L * n * d * d) + (2L * h * n * n * d), (long)h * n * n)),
+            new("additions counted too", "The additions are counted too, so that the second number is twice what was asked.",
+                (n, d, h) => (4L * d * d, (8L * n * d * d) + (4L * n * n * d), (long)h * n * n)),
+            new("biases counted", "There are biases in the first number. They were left out here.",
+                (n, d, h) => ((4L * d * d) + (4L * d), (4L * n * d * d) + (2L * n * n * d), (long)h * n * n)),
+        ]);
+
+    public static FunctionExercise<MultiHeadFunction> MultiHead { get; } = new(
+        id: "06.5",
+        title: "Multi-head attention, the whole of it",
+        statement: "Project, cut, let each head attend, join, and multiply by W_O. The queries come from `X`, keys and values from `M`; if `causal`, token i sees the tokens up to i.",
+        solution: (X, M, W_Q, W_K, W_V, W_O, h, causal) =>
+        {
+            var Q = DenseMatrix.OfArray(X) * DenseMatrix.OfArray(W_Q);  // (n × h·d_k)
+            var K = DenseMatrix.OfArray(M) * DenseMatrix.OfArray(W_K);  // (m × h·d_k)
+            var V = DenseMatrix.OfArray(M) * DenseMatrix.OfArray(W_V);  // (m × h·d_v)
+            Mask mask = causal ? Mask.Causal(Q.RowCount) : Mask.All(Q.RowCount, K.RowCount);
+
+            (int dK, int dV) = (Q.ColumnCount / h, V.ColumnCount / h);
+            var O = new DenseMatrix(Q.RowCount, V.ColumnCount);         // (n × h·d_v)
+            for (int i = 0; i < h; i++)
+            {
+                var Q_i = Q.SubMatrix(0, Q.RowCount, i * dK, dK);       // (n × d_k)
+                var K_i = K.SubMatrix(0, K.RowCount, i * dK, dK);       // (m × d_k)
+                var V_i = V.SubMatrix(0, V.RowCount, i * dV, dV);       // (m × d_v)
+                var O_i = ScaledDotProductAttention.Forward(Q_i, K_i, V_i, mask).O;   // (n × d_v)
+                O.SetSubMatrix(0, i * dV, O_i);
+            }
+            return (O * DenseMatrix.OfArray(W_O)).ToArray();            // (n × d_model)
+        },
+        cases:
+        [
+            [ThreeTokens, ThreeTokens, Asks, Offers, Carries, Mixes, 2, false],
+            [ThreeTokens, ThreeTokens, Asks, Offers, Carries, Mixes, 2, true],
+            MultiHeadCase(SeededRandom.Create(6051), n: 2, m: 4, h: 2, causal: false),
+            MultiHeadCase(SeededRandom.Create(6052), n: 4, m: 4, h: 3, causal: true),
+        ],
+        randomCase: random =>
+        {
+            int n = random.Next(2, 5);
+            return MultiHeadCase(random, n, m: n, h: random.Next(2, 4), causal: random.Next(2) == 0);
+        },
+        hints:
+        [
+            "Three wide products first: queries from `X`, keys and values from `M`. Then cut each into h blocks of columns.",
+            "`ScaledDotProductAttention.Forward(Q_i, K_i, V_i, mask).O` does the five steps of lesson 04 for one head, with the scale that fits its width. `Q.ColumnBlock(i, h)` is the i-th of h blocks of columns.",
+            "`Mask.Causal(n)` is the mask; `Mask.All(n, m)` allows everything. `heads.SideBySide()` joins a list of matrices, and the last step is a product with `W_O`.",
+        ],
+        mistakes:
+        [
+            new("one head", "This is one head of full width: the scores of all heads are added up before the softmax. Cut Q, K and V first, so that each head has a softmax of its own.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Layer(1, W_Q, W_K, W_V, W_O).Forward(Of(X), Of(M), causal ? Mask.Causal(X.GetLength(0)) : null).Y.ToArray()),
+            new("scaled by the whole width", "The scores are divided by the root of the whole width, √(h·d_k). A head's scores are sums of d_k products: divide by √d_k.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => (SideBySide(X, M, W_Q, W_K, W_V, h, causal, scale: 1 / Math.Sqrt(W_Q.GetLength(1))) * Of(W_O)).ToArray()),
+            new("not scaled", "The scores are not divided by √d_k.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => (SideBySide(X, M, W_Q, W_K, W_V, h, causal, scale: 1) * Of(W_O)).ToArray()),
+            new("W_O forgotten", "The heads are joined and all is right so far. The last step is missing: multiply by W_O.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => SideBySide(X, M, W_Q, W_K, W_V, h, causal).ToArray()),
+            new("joined without the transpose", "The heads' outputs were laid in one long row, head after head, and cut into rows of the right length. The shape is right, and the rows mix tokens.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Of(JoinStraight(Attended(X, M, W_Q, W_K, W_V, h, causal))) * Of(W_O)).ToArray()),
+            new("self-attention only", "Keys and values come from `X` here. They are made from `M`, which is another matrix in cross-attention.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Layer(h, W_Q, W_K, W_V, W_O).Forward(Of(X), Of(X), causal ? Mask.Causal(X.GetLength(0)) : null).Y.ToArray()),
+            new("no mask", "All is right without the mask. If `causal`, token i sees the tokens up to i, in every head.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Layer(h, W_Q, W_K, W_V, W_O).Forward(Of(X), Of(M), mask: null).Y.ToArray()),
+            new("every h-th column", "Head i has the columns i, i + h, i + 2h, … here. Each head has a block of neighbouring columns.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Of(SideBySide([.. Enumerable.Range(0, h).Select(i => ScaledDotProductAttention.Forward(
+                    Every(Of(X) * Of(W_Q), i, h), Every(Of(M) * Of(W_K), i, h), Every(Of(M) * Of(W_V), i, h), causal ? Mask.Causal(X.GetLength(0)) : null).O.ToArray())])) * Of(W_O)).ToArray()),
+        ]);
+
+    public static FunctionExercise<FetchTwoFunction> FetchTwo { get; } = new(
+        id: "06.6",
+        title: "Fetch two nouns at once",
+        statement: "Choose W_Q (4 × 4), W_K (3 × 4), W_V (3 × 2) and W_O (2 × 2) by hand so that two heads answer all four questions, and return what `twoHeads` makes of them.",
+        solution: twoHeads =>
+        {
+            const double c = 20;                             // a score of 20/√2 leaves the other noun a weight below 1e-6
+            double[,] W_Q =
+            {
+                { c, 0, 0, 0 }, { 0, c, 0, 0 },              // head 1 asks with the first two numbers: who saw?
+                { 0, 0, c, 0 }, { 0, 0, 0, c },              // head 2 with the last two: who was seen?
+            };
+            double[,] W_K = { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 0, 0, 0, 0 } };   // both find a noun by its place
+            double[,] W_V = { { 0, 0 }, { 0, 0 }, { 1, 1 } };                     // both carry what the noun is
+            double[,] W_O = { { 1, 0 }, { 0, 1 } };          // head 1 writes the first answer, head 2 the second
+            return twoHeads(W_Q, W_K, W_V, W_O);
+        },
+        cases: [[TwoHeads(1, -1)], [TwoHeads(-1, 1)], [TwoHeads(1, 1)], [TwoHeads(-1, -1)]],
+        tolerance: new Tolerance(0, 0.01),
+        hints:
+        [
+            "Give each head one job: head 1 finds out who saw, head 2 who was seen. Head 1 has the first two columns of W_Q and W_K and the first column of W_V.",
+            "A question is two pairs, (saw: first?, second?; seen: first?, second?), and a noun is (is first?, is second?, cat or dog). Let head 1's query be the first pair and its key the first two numbers of a noun: then the score is large where they agree.",
+            "The value is the third number of a noun, and W_O can be the identity: head 1 writes the first answer, head 2 the second.",
+            "Softmax leaves the other noun a weight. Multiply W_Q by something like 20, and it is gone.",
+        ],
+        mistakes:
+        [
+            new("both heads ask who saw", "Both answers are the same: both heads ask with the first pair of numbers. Head 2's queries should come from the last two rows of W_Q.",
+                twoHeads => twoHeads(Sharp(new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }), ByPlace, ByNoun, Straight)),
+            new("both heads ask who was seen", "Both answers are the same: both heads ask with the last pair of numbers. Head 1's queries should come from the first two rows of W_Q.",
+                twoHeads => twoHeads(Sharp(new double[,] { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 1, 0, 1, 0 }, { 0, 1, 0, 1 } }), ByPlace, ByNoun, Straight)),
+            new("answers changed places", "Everything is fetched, and the two answers have changed places: who saw comes first.",
+                twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 0, 1 }, { 1, 0 } })),
+            new("the other noun", "Each head fetches the other noun: the score is large where question and noun do *not* agree.",
+                twoHeads => twoHeads(Sharp(Each, -20), ByPlace, ByNoun, Straight)),
+            new("equal weights", "Every question gets the average of the two nouns: all scores of a row are the same, so both weights are one half. Where the question and the noun's place agree the score must be larger.",
+                twoHeads => twoHeads(Sharp(Each, 0), ByPlace, ByNoun, Straight)),
+            new("scores too small", "The heads look at the right nouns, and not firmly enough: the other noun keeps a good part of the weight. Make the queries longer.",
+                twoHeads => twoHeads(Sharp(Each, 1), ByPlace, ByNoun, Straight)),
+            new("heads added", "Each answer is the sum of what both heads fetch. W_O has to keep them apart: each head writes into a column of its own.",
+                twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 1 }, { 1, 1 } })),
+            new("the second head writes nothing", "The first answer is right, the second is always 0: head 2 writes nothing into its column.",
+                twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 0 }, { 0, 0 } })),
+        ]);
+
+    public static FunctionExercise<JoinBackwardFunction> JoinBackward { get; } = new(
+        id: "06.7",
+        title: "Back through W_O and the join",
+        statement: "From ∂L/∂Y return ∂L/∂W_O, and ∂L/∂O cut for the heads: one (n × d_v) matrix for each.",
+        solution: (O, W_O, dY, h) =>
+        {
+            var dOut = DenseMatrix.OfArray(dY);
+            var dW_O = DenseMatrix.OfArray(O).Transpose() * dOut;       // (h·d_v × d_model)
+            var dO = dOut * DenseMatrix.OfArray(W_O).Transpose();       // (n × h·d_v)
+
+            int dV = dO.ColumnCount / h;
+            var heads = new double[h][,];
+            for (int i = 0; i < h; i++)
+                heads[i] = dO.SubMatrix(0, dO.RowCount, i * dV, dV).ToArray();   // (n × d_v), head i's own columns
+            return (dW_O.ToArray(), heads);
+        },
+        cases:
+        [
+            [new double[,] { { 3, 2 }, { 1, 4 }, { 2, 2 } }, Mixes, new double[,] { { 1, 0 }, { 0, 1 }, { 1, -1 } }, 2],
+            [new double[,] { { 1, 2, 3, 4 }, { 0, 1, 0, -1 } }, Four, new double[,] { { 1, 0, 0, 2 }, { 0, 1, -1, 0 } }, 2],
+        ],
+        randomCase: random =>
+        {
+            (int n, int h) = (random.Next(2, 5), random.Next(2, 4));
+            return [random.NormalMatrix(n, 2 * h).ToArray(), random.NormalMatrix(2 * h, 2 * h).ToArray(), random.NormalMatrix(n, 2 * h).ToArray(), h];
+        },
+        hints:
+        [
+            "Y = O·W_O is a matrix product. Each factor's gradient is dY times the other factor, transposed, on the side where the shapes fit.",
+            "dW_O = Oᵀ·dY is (h·d_v × d_model), dO = dY·W_Oᵀ is (n × h·d_v).",
+            "Joining only moved numbers, so going back moves their gradients the other way: cut dO into the same blocks of columns.",
+        ],
+        mistakes:
+        [
+            new("W_O not transposed", "dO is dY·W_O here; with a square W_O the shape is right all the same. Forward, row c of W_O carries column c of O into the output. Backward the same row carries it home, so W_O is transposed.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), Cut((Of(dY) * Of(W_O)).ToArray(), h))),
+            new("dW_O transposed", "This is dYᵀ·O, the transpose of dW_O. Row c of W_O belongs to column c of O, so dW_O = Oᵀ·dY.",
+                (O, W_O, dY, h) => ((Of(dY).Transpose() * Of(O)).ToArray(), Cut((Of(dY) * Of(W_O).Transpose()).ToArray(), h))),
+            new("cut without the transpose", "dO itself is right. It was laid in one row, token after token, and cut into h pieces, so the first head gets the first tokens' gradients. Cut the columns, as they were joined.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), CutStraight((Of(dY) * Of(W_O).Transpose()).ToArray(), h))),
+            new("every h-th column", "Head i gets the columns i, i + h, … of dO. Its block is made of neighbours.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i => Every(Of(dY) * Of(W_O).Transpose(), i, h).ToArray())])),
+            new("shared among the heads", "The gradient was divided by the number of heads. The heads' writes are added, and a sum hands its gradient to every term in full.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), Cut((Of(dY) * Of(W_O).Transpose() / h).ToArray(), h))),
+            new("averaged over the tokens", "dW_O was divided by the number of tokens. Every token used W_O, and their gradients add up.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY) / O.GetLength(0)).ToArray(), Cut((Of(dY) * Of(W_O).Transpose()).ToArray(), h))),
+            new("past W_O", "W_O was left out on the way back: the heads get dY itself, cut in pieces.",
+                (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), Cut(dY, h))),
+        ]);
+
+    public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
+        id: "06.8",
+        title: "The gradient at the input",
+        statement: "From each head's dQ, dK and dV (self-attention) return dX: what comes back through queries, keys and values of all heads.",
+        solution: (dQ, dK, dV, W_Q, W_K, W_V) =>
+        {
+            int h = dQ.Length;
+            var dX = new DenseMatrix(dQ[0].GetLength(0), W_Q.GetLength(0));     // (n × d_model)
+            void Add(double[][,] gradients, double[,] W)
+            {
+                for (int i = 0; i < h; i++)                                     // every head through its own columns of W
+                    dX += DenseMatrix.OfArray(gradients[i]) * (DenseMatrix)DenseMatrix.OfArray(W).ColumnBlock(i, h).Transpose();
+            }
+            Add(dQ, W_Q);
+            Add(dK, W_K);
+            Add(dV, W_V);
+            return dX.ToArray();
+        },
+        cases:
+        [
+            [Heads(new double[,] { { 1 }, { 2 } }, new double[,] { { 0 }, { 1 } }), Heads(new double[,] { { 1 }, { 0 } }, new double[,] { { -1 }, { 1 } }),
+                Heads(new double[,] { { 2 }, { 1 } }, new double[,] { { 1 }, { 3 } }), Asks, Offers, Carries],
+        ],
+        randomCase: random =>
+        {
+            (int n, int h, int d) = (random.Next(2, 4), random.Next(2, 4), random.Next(3, 6));
+            double[][,] Each() => [.. Enumerable.Range(0, h).Select(_ => random.NormalMatrix(n, 2).ToArray())];
+            double[,] Weights() => random.NormalMatrix(d, 2 * h).ToArray();
+            return [Each(), Each(), Each(), Weights(), Weights(), Weights()];
+        },
+        hints:
+        [
+            "X went into every head three times: as queries, as keys, as values. What came out in many places comes back as a sum.",
+            "One head's queries are X·W_Q,i, with W_Q,i its d_k columns of W_Q. So they send back dQ_i·W_Q,iᵀ.",
+            "dX = Σ_i (dQ_i·W_Q,iᵀ + dK_i·W_K,iᵀ + dV_i·W_V,iᵀ). Joined, that is dQ·W_Qᵀ + dK·W_Kᵀ + dV·W_Vᵀ.",
+        ],
+        mistakes:
+        [
+            new("the last head alone", "Only the last head is in it. X went into every head, and their gradients add up: `+=`, not `=`.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dK, W_K), (dV, W_V)], (i, h) => i == h - 1 ? 1 : 0)),
+            new("the first head alone", "Only the first head is in it. X went into every head, and their gradients add up.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dK, W_K), (dV, W_V)], (i, _) => i == 0 ? 1 : 0)),
+            new("averaged over the heads", "The heads' gradients were averaged. They add up, in full.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dK, W_K), (dV, W_V)], (_, h) => 1.0 / h)),
+            new("values forgotten", "What comes back through the values is missing.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dK, W_K)], (_, _) => 1)),
+            new("keys forgotten", "What comes back through the keys is missing. A token is asked as well as it asks.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dV, W_V)], (_, _) => 1)),
+            new("queries alone", "Only what comes back through the queries is in it. X made keys and values too.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q)], (_, _) => 1)),
+            new("every head through the first columns", "Every head goes back through the first head's columns of W. Head i came through its own, from column i·d_k on.",
+                (dQ, dK, dV, W_Q, W_K, W_V) => SumBack([(dQ, W_Q), (dK, W_K), (dV, W_V)], (_, _) => 1, block: _ => 0)),
+        ]);
+
+    public static TestExercise<MultiHeadTest, Func<double[,], double[,], double[,], double[,], double[,], int, double[,]>> IsMultiHeadRight { get; } = new(
+        id: "06.9",
+        title: "Find the bug",
+        statement: "Write a test for an implementation of multi-head attention: true for a correct one, false for a wrong one.",
+        solution: multiHead =>
+        {
+            // More tokens than one, more heads than one, heads wider than 1, and no two numbers alike.
+            double[,] X = { { 1, -2, 0.5, 3 }, { 0, 1, 2, -1 }, { 2, 0.3, -1, 1 } };
+            double[,] W_Q = { { 1, 0.5, -1, 0.2 }, { 0, 1, 0.7, -1 }, { 0.4, -0.6, 1, 0 }, { 1, 0, 0.3, 0.8 } };
+            double[,] W_K = { { 0.5, -1, 0, 1 }, { 1, 0.2, 0.6, 0 }, { 0, 0.9, -0.4, 1 }, { -1, 0, 1, 0.1 } };
+            double[,] W_V = { { 1, 2, 0, -1 }, { 0, 1, 1, 3 }, { -2, 0, 1, 0.5 }, { 1, 1, 0, 2 } };
+            double[,] W_O = { { 1, 0, 2, -1 }, { 0.5, 1, 0, 0 }, { -1, 3, 1, 0.2 }, { 0, 0.4, -2, 1 } };
+            double[,] right = Lesson06.SelfAttention(X, W_Q, W_K, W_V, W_O, 2);
+            double[,] Y = multiHead(X, W_Q, W_K, W_V, W_O, 2);
+            if (Y is null || Y.GetLength(0) != 3 || Y.GetLength(1) != 4) return false;
+            for (int i = 0; i < 3; i++)
+                for (int j = 0; j < 4; j++)
+                    if (!(Math.Abs(Y[i, j] - right[i, j]) < 1e-9)) return false;   // NaN fails too
+            return true;
+        },
+        correct:
+        [
+            new("cuts the columns and joins them again", "It is right: project, cut, attend, join, W_O.", SelfAttention),
+            new("adds up what the heads write", "It is right: it never joins, but adds each head's output times its rows of W_O. It rounds a little differently, so a test must leave room for rounding.",
+                (X, W_Q, W_K, W_V, W_O, h) => Attended(X, X, W_Q, W_K, W_V, h).Select((O, i) => Of(O) * Of(W_O).RowBlock(i, h)).Aggregate((a, b) => b + a).ToArray()),
+        ],
+        wrong:
+        [
+            new("joins without the transpose", "Its heads are right. It lays their outputs in one long row, head after head, and cuts that into rows. The shape is right; with a single token or a single head the numbers are too.",
+                (X, W_Q, W_K, W_V, W_O, h) => (Of(JoinStraight(Attended(X, X, W_Q, W_K, W_V, h))) * Of(W_O)).ToArray()),
+            new("cuts and joins without the transpose", "It cuts the long row of numbers in h pieces, lets each attend, and lays the pieces back: its heads share out the tokens instead of the columns. With a single head nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => (Of(JoinStraight(
+                    [.. CutStraight((Of(X) * Of(W_Q)).ToArray(), h).Zip(CutStraight((Of(X) * Of(W_K)).ToArray(), h), CutStraight((Of(X) * Of(W_V)).ToArray(), h))
+                        .Select(head => ScaledDotProductAttention.Forward(Of(head.First), Of(head.Second), Of(head.Third)).O.ToArray())])) * Of(W_O)).ToArray()),
+            new("attends with one head", "It forgets to cut: one softmax for the sum of all heads' scores. With one head that is right.",
+                (X, W_Q, W_K, W_V, W_O, h) => SelfAttention(X, W_Q, W_K, W_V, W_O, 1)),
+            new("scales by the whole width", "It divides the scores by √(h·d_k) instead of √d_k. With a single head, a single token, or tokens that are all the same, nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => (SideBySide(X, X, W_Q, W_K, W_V, h, scale: 1 / Math.Sqrt(W_Q.GetLength(1))) * Of(W_O)).ToArray()),
+            new("uses the first head's keys everywhere", "Every head compares its queries with the keys of the first. With a single head, or tokens that are all the same, nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => SelfAttention(X, W_Q, SideBySide([.. Enumerable.Range(0, h).Select(_ => Of(W_K).ColumnBlock(0, h).ToArray())]), W_V, W_O, h)),
+            new("turns W_O around", "It multiplies by the transpose of W_O. With a symmetric W_O, such as the identity, nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => SelfAttention(X, W_Q, W_K, W_V, Of(W_O).Transpose().ToArray(), h)),
+            new("joins the heads in the opposite order", "The last head comes first, so each head writes through another head's rows of W_O. With a single head nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => (Of(SideBySide([.. Attended(X, X, W_Q, W_K, W_V, h).Reverse()])) * Of(W_O)).ToArray()),
+        ],
+        hints:
+        [
+            "Compare every number with `Lesson06.SelfAttention(X, W_Q, W_K, W_V, W_O, h)`, leaving room for rounding. The art is in the choice of the input.",
+            "What does the join without the transpose do to a single token? And to a single head? Choose so that no mistake can hide.",
+            "Three tokens that differ, two heads of width 2, and four weight matrices without any symmetry catch all of them.",
+        ],
+        mistakes:
+        [
+            new("the shape alone", "All of them have the right shape. Look at the numbers.",
+                multiHead => multiHead(TestX, TestQ, TestK, TestV, TestO, 2) is { } Y && Y.GetLength(0) == 3 && Y.GetLength(1) == 4),
+            new("a single token", "With a single token each head's only weight is 1, whatever the scores are, and the join without the transpose changes nothing. Use more tokens.",
+                multiHead => Agree(multiHead, TestX1, TestO, 2)),
+            new("a single head", "With a single head there is nothing to cut, to join or to scale wrongly. Use more.",
+                multiHead => Agree(multiHead, TestX, TestO, 1)),
+            new("tokens that are all the same", "When all tokens are the same, every average is the same, whatever the weights are, so scores and scale are never looked at.",
+                multiHead => Agree(multiHead, Build(3, 4, (_, c) => TestX[0, c]), TestO, 2)),
+            new("a symmetric W_O", "Nearly all are caught. But this W_O is its own transpose, so nobody sees whether it came in the right way around.",
+                multiHead => Agree(multiHead, TestX, Build(4, 4, (i, j) => i == j ? 1 : 0), 2)),
+            new("shuffled tokens", "This shuffles the tokens and looks whether the outputs are shuffled alike. Without a reference, that finds the mixed-up tokens, and nothing that treats all tokens alike. Also compare numbers.",
+                multiHead => Near(Shuffled(multiHead(TestX, TestQ, TestK, TestV, TestO, 2)), multiHead(Shuffled(TestX), TestQ, TestK, TestV, TestO, 2))),
+            new("no room for rounding", "It asks for the same bits. One of the correct ones adds in another order and differs in the last digit: leave room for rounding.",
+                multiHead => multiHead(TestX, TestQ, TestK, TestV, TestO, 2).Cast<double>().SequenceEqual(SelfAttention(TestX, TestQ, TestK, TestV, TestO, 2).Cast<double>())),
+        ]);
+
+    private static double[,] ThreeTokens => new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } };
+
+    private static double[,] Asks => new double[,] { { 2, 1 }, { -2, -1 } };
+
+    private static double[,] Offers => new double[,] { { 0, 1 }, { 1, 0 } };
+
+    private static double[,] Carries => new double[,] { { 4, 0 }, { 1, 3 } };
+
+    private static double[,] Mixes => new double[,] { { 1, 2 }, { -1, 1 } };
+
+    private static double[,] Four => new double[,] { { 1, 0, 2, 1 }, { 0, 1, -1, 3 }, { 1, 1, 0, 2 }, { 2, 0, 0, -1 } };
+
+    private static double[,] Each => new double[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 0, 0, 1 } };
+
+    private static double[,] ByPlace => new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 0, 0, 0, 0 } };
+
+    private static double[,] ByNoun => new double[,] { { 0, 0 }, { 0, 0 }, { 1, 1 } };
+
+    private static double[,] Straight => new double[,] { { 1, 0 }, { 0, 1 } };
+
+    private static double[,] TestX => new double[,] { { 1, -2, 0.5, 3 }, { 0, 1, 2, -1 }, { 2, 0.3, -1, 1 } };
+
+    private static double[,] TestX1 => new double[,] { { 1, -2, 0.5, 3 } };
+
+    private static double[,] TestQ => new double[,] { { 1, 0.5, -1, 0.2 }, { 0, 1, 0.7, -1 }, { 0.4, -0.6, 1, 0 }, { 1, 0, 0.3, 0.8 } };
+
+    private static double[,] TestK => new double[,] { { 0.5, -1, 0, 1 }, { 1, 0.2, 0.6, 0 }, { 0, 0.9, -0.4, 1 }, { -1, 0, 1, 0.1 } };
+
+    private static double[,] TestV => new double[,] { { 1, 2, 0, -1 }, { 0, 1, 1, 3 }, { -2, 0, 1, 0.5 }, { 1, 1, 0, 2 } };
+
+    private static double[,] TestO => new double[,] { { 1, 0, 2, -1 }, { 0.5, 1, 0, 0 }, { -1, 3, 1, 0.2 }, { 0, 0.4, -2, 1 } };
+
+    private static DenseMatrix Of(double[,] M) => DenseMatrix.OfArray(M);
+
+    private static MultiHeadAttention Layer(int h, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O) => new(h, Of(W_Q), Of(W_K), Of(W_V), Of(W_O));
+
+    private static double[,] Build(int rows, int columns, Func<int, int, double> entry)
+    {
+        var matrix = new double[rows, columns];
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++)
+                matrix[i, j] = entry(i, j);
+        return matrix;
+    }
+
+    private static double[][,] Heads(params double[][,] heads) => heads;
+
+    private static double[,] SideBySide(double[][,] heads) => heads.Select(head => (Matrix<double>)Of(head)).SideBySide().ToArray();
+
+    private static double[][,] Cut(double[,] M, int h) => [.. Enumerable.Range(0, h).Select(i => Of(M).ColumnBlock(i, h).ToArray())];
+
+    /// <summary>Every h-th column, from the i-th on.</summary>
+    private static Matrix<double> Every(Matrix<double> M, int i, int h) =>
+        DenseMatrix.OfColumns(Enumerable.Range(0, M.ColumnCount / h).Select(c => M.Column((c * h) + i)));
+
+    /// <summary>(n × h·d) read row by row as h matrices of n × d: cut in memory, without the transpose.</summary>
+    private static double[][,] CutStraight(double[,] M, int h)
+    {
+        double[] row = [.. M.Cast<double>()];
+        (int n, int d) = (M.GetLength(0), M.GetLength(1) / h);
+        return [.. Enumerable.Range(0, h).Select(i => Build(n, d, (r, c) => row[(((i * n) + r) * d) + c]))];
+    }
+
+    /// <summary>h matrices of n × d laid out row by row and read as (n × h·d): joined in memory, without the transpose.</summary>
+    private static double[,] JoinStraight(double[][,] heads)
+    {
+        double[] row = [.. heads.SelectMany(head => head.Cast<double>())];
+        int width = heads.Length * heads[0].GetLength(1);
+        return Build(heads[0].GetLength(0), width, (r, c) => row[(r * width) + c]);
+    }
+
+    /// <summary>What each head attends to, before they are joined.</summary>
+    private static double[][,] Attended(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, int h, bool causal = false, double? scale = null) =>
+        [.. Enumerable.Range(0, h).Select(i => ScaledDotProductAttention.Forward(
+            (Of(X) * Of(W_Q)).ColumnBlock(i, h), (Of(M) * Of(W_K)).ColumnBlock(i, h), (Of(M) * Of(W_V)).ColumnBlock(i, h),
+            causal ? Mask.Causal(X.GetLength(0)) : null, scale).O.ToArray())];
+
+    private static DenseMatrix SideBySide(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, int h, bool causal = false, double? scale = null) =>
+        Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal, scale)));
+
+    private static object[] MultiHeadCase(Random random, int n, int m, int h, bool causal)
+    {
+        double[,] X = random.NormalMatrix(n, 4).ToArray();
+        double[,] M = m == n ? X : random.NormalMatrix(m, 4).ToArray();
+        double[,] Weights(int rows, int columns) => random.NormalMatrix(rows, columns, 0.7).ToArray();
+        return [X, M, Weights(4, 2 * h), Weights(4, 2 * h), Weights(4, 2 * h), Weights(2 * h, 4), h, causal];
+    }
+
+    /// <summary>Two heads on the four questions about a sentence: given W_Q, W_K, W_V and W_O, the answers.</summary>
+    private static Func<double[,], double[,], double[,], double[,], double[,]> TwoHeads(double first, double second) =>
+        (W_Q, W_K, W_V, W_O) => Layer(2, W_Q, W_K, W_V, W_O).Forward(Of(Questions()), Of(Nouns(first, second)), mask: null).Y.ToArray();
+
+    private static double[,] Sharp(double[,] W, double c = 20) => Build(W.GetLength(0), W.GetLength(1), (i, j) => c * W[i, j]);
+
+    /// <summary>Σ over heads of gradient times transposed weights, each head with a factor and through a block of columns.</summary>
+    private static double[,] SumBack((double[][,] Gradients, double[,] W)[] terms, Func<int, int, double> factor, Func<int, int>? block = null) =>
+        terms.SelectMany(term => term.Gradients.Select((g, i) => factor(i, term.Gradients.Length) * (Of(g) * Of(term.W).ColumnBlock(block?.Invoke(i) ?? i, term.Gradients.Length).Transpose())))
+            .Aggregate((a, b) => a + b).ToArray();
+
+    private static bool Agree(Func<double[,], double[,], double[,], double[,], double[,], int, double[,]> multiHead, double[,] X, double[,] W_O, int h) =>
+        Near(multiHead(X, TestQ, TestK, TestV, W_O, h), SelfAttention(X, TestQ, TestK, TestV, W_O, h));
+
+    private static double[,] Shuffled(double[,] M) => Build(M.GetLength(0), M.GetLength(1), (i, j) => M[(i + 1) % M.GetLength(0), j]);
+
+    private static bool Near(double[,] a, double[,] b) =>
+        a.GetLength(0) == b.GetLength(0) && a.GetLength(1) == b.GetLength(1) && a.Cast<double>().Zip(b.Cast<double>()).All(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
+}
