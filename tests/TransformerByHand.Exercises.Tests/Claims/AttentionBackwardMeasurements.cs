@@ -99,7 +99,7 @@ internal static class AttentionBackwardMeasurements
     public static (string, double)[] Three_referees()
     {
         var report = GradientCheck.Run(WideHead, WideX);
-        double Order(double h) => Math.Round(Math.Log10(report.Points.MinBy(point => Math.Abs(Math.Log(point.Step / h))).Error));
+        double CorrectDigits(double h) => Math.Floor(-Math.Log10(report.Points.MinBy(point => Math.Abs(Math.Log(point.Step / h))).Error));
 
         int runs = 0;
         var projection = SeededRandom.Create(55).NormalMatrix(3, 4);
@@ -128,9 +128,9 @@ internal static class AttentionBackwardMeasurements
         double byPyTorch = three.ByName().Max(gradient => Largest(gradient.ToMatrix() - recorded($"d{gradient.Name}")));
         return
         [
-            ("differences: power of ten of the error, h = 1e-1", Order(1e-1)),
-            ("differences: power of ten of the error, h = 1e-5", Order(1e-5)),
-            ("differences: power of ten of the error, h = 1e-12", Order(1e-12)),
+            ("differences: correct digits at h = 1e-1", CorrectDigits(1e-1)),
+            ("differences: correct digits at h = 1e-5", CorrectDigits(1e-5)),
+            ("differences: correct digits at h = 1e-12", CorrectDigits(1e-12)),
             ("dual numbers and backward differ by", byDuals),
             ("PyTorch and backward differ by", byPyTorch),
             ("forward runs of dual numbers, for 150 numbers", runs),
