@@ -539,6 +539,44 @@ def lessons():
         "Y": y.detach(), "dX": x.grad, "dγ": γ.grad, "dβ": β.grad,
     })
 
+    # Lesson 05's three tokens, each intermediate with its gradient; and a causal pre-LN block of three tokens of width 10.
+    X = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    W_Q = torch.tensor([[2.0, 1.0], [-2.0, -1.0]])
+    W_K = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
+    W_V = torch.tensor([[4.0, 0.0], [1.0, 3.0]])
+    dO = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]])
+    write_safetensors(folder / "attention.safetensors", head_with_gradients(X, W_Q, W_K, W_V, dO))
+
+    torch.manual_seed(5)
+    X, γ, β, dY = rand(3, 10), 1 + rand(10, scale=0.3), rand(10, scale=0.3), rand(3, 10)
+    weights = {w: rand(10, 10, scale=0.3) for w in ["W_Q", "W_K", "W_V"]}
+    leaves = {"X": X, "γ": γ, "β": β, **weights}
+    for leaf in leaves.values():
+        leaf.requires_grad_(True)
+    N = F.layer_norm(X, (10,), γ, β, eps=1e-5)
+    Y = X + attend(N @ weights["W_Q"], N @ weights["W_K"], N @ weights["W_V"], causal(3))
+    Y.backward(dY)
+    write_safetensors(folder / "block.safetensors", {
+        **{name: leaf.detach() for name, leaf in leaves.items()}, "dY": dY, "Y": Y.detach(),
+        **{f"d{name}": leaf.grad for name, leaf in leaves.items()},
+    })
+
+
+def head_with_gradients(X, W_Q, W_K, W_V, dO):
+    """One head, written out, with PyTorch's gradient of every step."""
+    steps = {"X": X, "W_Q": W_Q, "W_K": W_K, "W_V": W_V}
+    for leaf in steps.values():
+        leaf.requires_grad_(True)
+    steps["Q"], steps["K"], steps["V"] = X @ W_Q, X @ W_K, X @ W_V
+    steps["S"] = steps["Q"] @ steps["K"].T
+    steps["Z"] = steps["S"] / math.sqrt(steps["Q"].shape[-1])
+    steps["A"] = F.softmax(steps["Z"], -1)
+    steps["O"] = steps["A"] @ steps["V"]
+    for step in steps.values():
+        step.retain_grad()
+    steps["O"].backward(dO)
+    return {**{name: t.detach() for name, t in steps.items()}, **{f"d{name}": t.grad for name, t in steps.items()}}
+
 
 def multi_head_lesson():
     """Lesson 06's three tokens of width 2 in two heads, by PyTorch's own module, and autograd's gradient of everything."""

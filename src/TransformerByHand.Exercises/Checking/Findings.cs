@@ -28,6 +28,17 @@ internal static class Findings
         return findings;
     }
 
+    /// <summary>Says of results within the tolerance how near they are: exact, or close, and how close.</summary>
+    public static string Nearness(IEnumerable<(Call Expected, Call Actual)> calls)
+    {
+        double largest = calls
+            .SelectMany(call => call.Expected.Result!.Places().Zip(call.Actual.Result!.Places()))
+            .Select(pair => pair.First.Entry is double expected && pair.Second.Entry is double actual ? Distance(expected, actual) : 0)
+            .DefaultIfEmpty(0).Max();
+        // A bound and not the digits: rounding noise differs between machines.
+        return largest == 0 ? "exact, not a bit differs" : $"close, no number is off by more than {ValueText.Number(Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1))}";
+    }
+
     private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance, bool explained)
     {
         int digits = DigitsThatDiffer(expected, actual);
@@ -69,7 +80,8 @@ internal static class Findings
             yield break;
         }
 
-        yield return new CardPart.Paragraph($"They differ at {places.Count} of {all.Count} places{(places.Count > MostPlaces ? $", first at these {MostPlaces}" : "")}:");
+        double largest = places.Max(place => place is { Expected: double e, Actual: double a } ? Distance(e, a) : 0);
+        yield return new CardPart.Paragraph($"They differ at {places.Count} of {all.Count} places{(largest > 0 && places.Count > 1 ? $", by up to {ValueText.Number(largest)}" : "")}{(places.Count > MostPlaces ? $", first at these {MostPlaces}" : "")}:");
         yield return new CardPart.Items([.. places.Take(MostPlaces).Select(place => OnePlace(place.Path, place.Expected, place.Actual))]);
     }
 
@@ -94,6 +106,10 @@ internal static class Findings
         expected is Value.Group { IsList: false } e && actual is Value.Group { IsList: false } a
             ? [.. e.Parts.Zip(a.Parts, (first, second) => (first.Name, first.Value, second.Value))]
             : null;
+
+    // Equal numbers, infinities and NaN among them, are no distance apart; and where one side is no number there is none to state.
+    private static double Distance(double expected, double actual) =>
+        expected.Equals(actual) || expected == actual || !double.IsFinite(actual - expected) ? 0 : Math.Abs(actual - expected);
 
     // Two numbers that differ must not look the same.
     private static int DigitsThatDiffer(Value first, Value second) =>

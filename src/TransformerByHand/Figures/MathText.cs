@@ -8,7 +8,7 @@ internal static partial class MathText
     /// <summary>Size of a subscript, as a fraction of the text's.</summary>
     public const double SubscriptSize = 0.75;
 
-    /// <summary>Splits a label into runs. One letter that no small letter precedes, an underscore, and letters or digits make a subscript (<c>XW_Q</c>); other underscores stay.</summary>
+    /// <summary>Splits a label into runs. One letter that no small letter precedes, an underscore, and letters or digits make a subscript (<c>XW_Q</c>), but not a raised letter after them (<c>W_Qᵀ</c>); other underscores stay.</summary>
     public static IEnumerable<(string Text, bool IsSubscript)> Split(string text)
     {
         int done = 0;
@@ -22,6 +22,6 @@ internal static partial class MathText
         if (done < text.Length) yield return (text[done..], false);
     }
 
-    [GeneratedRegex(@"(?<![\p{Ll}\p{N}_])d?\p{L}\p{M}*_(?<sub>[\p{L}\p{N}]+)(?![\p{L}\p{N}_])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\p{Ll}\p{N}_])d?\p{L}\p{M}*_(?<sub>[\p{L}\p{N}-[\p{Lm}]]+)(?![\p{L}\p{N}_-[\p{Lm}]])", RegexOptions.CultureInvariant)]
     private static partial Regex Subscript();
 }

@@ -16,6 +16,17 @@ public class FunctionExerciseTests
     }
 
     [Fact]
+    public void A_right_answer_is_told_whether_it_is_exact_or_only_close()
+    {
+        Samples.Doubled.Check(x => [.. x.Select(value => 2 * value)]).ToText().ShouldContain("exact, not a bit differs");
+        Samples.Doubled.Check(x => [.. x.Select(value => 2 * value + 5e-13)]).ToText().ShouldContain("close, no number is off by more than 1e-12");
+    }
+
+    [Fact]
+    public void A_wrong_answer_is_told_by_how_much_it_is_off_at_most() =>
+        Samples.Doubled.Check(x => [.. x.Select(value => 2.5 * value)]).ToText().ShouldContain("differ at 3 of 3 places, by up to 1.5");
+
+    [Fact]
     public void A_wrong_answer_is_shown_the_first_input_that_fails_both_results_and_where_they_differ()
     {
         string text = Samples.Doubled.Check(x => [.. x.Select((value, i) => i == 1 ? 2 * value + 0.5 : 2 * value)]).ToText();

@@ -120,10 +120,12 @@ public class FigureTests
     [Fact]
     public void Subscripts_are_set_lower_and_their_text_remains()
     {
-        var figure = new BarChart { Categories = ["d_k = 4", "XW_Q", "my_var"], Series = [new("", [1, 2, 3])] };
+        var figure = new BarChart { Categories = ["d_k = 4", "XW_Q", "my_var", "dQ·W_Qᵀ"], Series = [new("", [1, 2, 3, 4])] };
         Svg.Texts(figure).ShouldContain("dk = 4");
         Svg.Texts(figure).ShouldContain("XWQ");
         Svg.Texts(figure).ShouldContain("my_var");
+        Svg.Texts(figure).ShouldContain("dQ·WQᵀ");
+        figure.ToSvg().ShouldContain(">Q</tspan>"); // the raised letter after it stays up
         figure.Alt.ShouldContain("d_k = 4");
     }
 }
