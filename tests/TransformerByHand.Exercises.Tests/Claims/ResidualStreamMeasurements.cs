@@ -1,5 +1,6 @@
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.Statistics;
 using TransformerByHand.Layers;
 using TransformerByHand.Training;
 
@@ -16,7 +17,7 @@ internal static class ResidualStreamMeasurements
 
     private static readonly Lazy<EncoderTrace[]> Pres = new(() => Run(Stack(NormPlacement.Pre)));
 
-    private static readonly Lazy<EncoderTrace[]> OnWrites = new(() => Run(Stack(NormPlacement.OnWrite), 8));
+    private static readonly int[] Twenty = [.. Enumerable.Range(1, 20)];
 
     [Measures("R1")]
     public static (string, double)[] The_sum_of_post_LN()
@@ -59,6 +60,9 @@ internal static class ResidualStreamMeasurements
             ("probe R² after 4 layers, post-LN", Probe(Posts.Value, 4)),
             ("probe R² after 4 layers, pre-LN", Probe(Pres.Value, 4)),
             ("probe R² after 24 layers, pre-LN", Probe(Pres.Value, 24)),
+            ("cosine after 8 layers, most of 20 stacks, post-LN", Twenty.Max(seed => Fading(NormPlacement.Post, seed)[8])),
+            ("cosine after 8 layers, least of 20 stacks, pre-LN", Twenty.Min(seed => Fading(NormPlacement.Pre, seed)[8])),
+            ("slope of the cosine on log-log axes, pre-LN", Twenty.Select(seed => Fading(NormPlacement.Pre, seed)).Average(cosines => LogSlope([.. Enumerable.Range(8, 17)], l => cosines[l]))),
             ("directions gone after 6 layers, post-LN", DirectionsGone(NormPlacement.Post)),
             ("directions gone after 6 layers, pre-LN", DirectionsGone(NormPlacement.Pre)),
             ("own words after 1 layer, faint embedding, post-LN", OwnWords(NormPlacement.Post, enlarge: 1, layers: 1)),
@@ -69,19 +73,26 @@ internal static class ResidualStreamMeasurements
     [Measures("R4")]
     public static (string, double)[] What_arrives_of_the_gradient()
     {
-        double Alike(bool skip) => Run(Stack(NormPlacement.Post, skip, layers: 4), 4).Average(run => Readback.Alike(run.StreamAfter(4)));
-        double Arrives(NormPlacement placement, bool skip) => Enumerable.Range(1, 2).Average(seed =>
-            ArrivingPart(Stack(placement, skip, Depth, seed), Sequences[seed], 500 + seed));
+        double[] Arrive(NormPlacement placement, bool skip) => [.. Twenty.Select(seed => ArrivingPart(Stack(placement, skip, Depth, seed), seed))];
+        double Alike(NormPlacement placement, bool skip, int layers) =>
+            Twenty.Average(seed => Readback.Alike(Stack(placement, skip, layers, seed).Forward(Sequences[seed]).Trace.StreamAfter(layers)));
+        double[] bare = Arrive(NormPlacement.Post, false), skipPre = Arrive(NormPlacement.Pre, true);
         return
         [
-            ("arrives after 24 layers: no skip, no norm", Arrives(NormPlacement.None, false)),
-            ("arrives after 24 layers: skip, no norm", Arrives(NormPlacement.None, true)),
-            ("arrives after 24 layers: no skip, post-LN", Arrives(NormPlacement.Post, false)),
-            ("arrives after 24 layers: no skip, pre-LN", Arrives(NormPlacement.Pre, false)),
-            ("arrives after 24 layers: skip, post-LN", Arrives(NormPlacement.Post, true)),
-            ("arrives after 24 layers: skip, pre-LN", Arrives(NormPlacement.Pre, true)),
-            ("tokens alike after 4 layers: no skip, post-LN", Alike(false)),
-            ("tokens alike after 4 layers: skip, post-LN", Alike(true)),
+            ("arrives after 24 layers: no skip, no norm", Arrive(NormPlacement.None, false).GeometricMean()),
+            ("arrives after 24 layers: skip, no norm", Arrive(NormPlacement.None, true).GeometricMean()),
+            ("arrives after 24 layers: no skip, post-LN", bare.GeometricMean()),
+            ("least of 20 stacks: no skip, post-LN", bare.Min()),
+            ("most of 20 stacks: no skip, post-LN", bare.Max()),
+            ("arrives after 24 layers: no skip, pre-LN", Arrive(NormPlacement.Pre, false).GeometricMean()),
+            ("arrives after 24 layers: skip, post-LN", Arrive(NormPlacement.Post, true).GeometricMean()),
+            ("arrives after 24 layers: skip, pre-LN", skipPre.GeometricMean()),
+            ("least of 20 stacks: skip, pre-LN", skipPre.Min()),
+            ("most of 20 stacks: skip, pre-LN", skipPre.Max()),
+            ("tokens alike after 4 layers: no skip, post-LN", Alike(NormPlacement.Post, false, 4)),
+            ("tokens alike after 4 layers: skip, post-LN", Alike(NormPlacement.Post, true, 4)),
+            ("tokens alike after 24 layers: skip, post-LN", Alike(NormPlacement.Post, true, Depth)),
+            ("tokens alike after 24 layers: skip, pre-LN", Alike(NormPlacement.Pre, true, Depth)),
         ];
     }
 
@@ -94,8 +105,8 @@ internal static class ResidualStreamMeasurements
         [
             ("last gradient at 16 layers, post-LN", post[15].Gradient),
             ("last gradient at 16 layers, pre-LN", pre[15].Gradient),
-            ("slope, post-LN", Slope(post)),
-            ("slope, pre-LN", Slope(pre)),
+            ("slope, post-LN", LogSlope([.. Enumerable.Range(1, Depth)], l => post[l - 1].Gradient)),
+            ("slope, pre-LN", LogSlope([.. Enumerable.Range(1, Depth)], l => pre[l - 1].Gradient)),
             ("‖x‖²/d after 24 layers, pre-LN", pre[23].Square),
             ("‖x‖²/d behind the sum, mean of 24 layers, post-LN", post.Average(p => p.Square)),
         ];
@@ -118,21 +129,26 @@ internal static class ResidualStreamMeasurements
     }
 
     [Measures("R7")]
-    public static (string, double)[] Three_places_for_a_norm() =>
-    [
-        ("read by the last block, post-LN", MeanSquare(Posts.Value, step => step.Read)),
-        ("read by the last block, pre-LN", MeanSquare(Pres.Value, step => step.Read)),
-        ("read by the last block, norm on the write", MeanSquare(OnWrites.Value, step => step.Read)),
-        ("written by the last block, norm on the write", MeanSquare(OnWrites.Value, step => step.Write)),
-        ("gradient that arrives, norm on the write", ArrivingPart(Stack(NormPlacement.OnWrite), Sequences[0], 500)),
-    ];
+    public static (string, double)[] Three_places_for_a_norm()
+    {
+        double[] arrive = [.. Twenty.Select(seed => ArrivingPart(Stack(NormPlacement.OnWrite, seed: seed), seed))];
+        return
+        [
+            ("read by the last block, post-LN", MeanSquare(NormPlacement.Post, step => step.Read)),
+            ("read by the last block, pre-LN", MeanSquare(NormPlacement.Pre, step => step.Read)),
+            ("read by the last block, norm on the write", MeanSquare(NormPlacement.OnWrite, step => step.Read)),
+            ("written by the last block, norm on the write", MeanSquare(NormPlacement.OnWrite, step => step.Write)),
+            ("gradient that arrives, norm on the write", arrive.GeometricMean()),
+            ("gradient that arrives, least of 20 stacks", arrive.Min()),
+        ];
+    }
 
     [Measures("R8")]
     public static (string, double)[] Before_the_block_or_after_it() =>
     [
-        ("stream behind the last block, post-LN", MeanSquare(Posts.Value, step => step.Y)),
-        ("stream behind the last block, pre-LN", MeanSquare(Pres.Value, step => step.Y)),
-        ("what the last block reads, pre-LN", MeanSquare(Pres.Value, step => step.Read)),
+        ("stream behind the last block, post-LN", MeanSquare(NormPlacement.Post, step => step.Y)),
+        ("stream behind the last block, pre-LN", MeanSquare(NormPlacement.Pre, step => step.Y)),
+        ("what the last block reads, pre-LN", MeanSquare(NormPlacement.Pre, step => step.Read)),
     ];
 
     private static Matrix<double> Row(params double[] numbers) => Matrix<double>.Build.DenseOfRowArrays(numbers);
@@ -150,14 +166,22 @@ internal static class ResidualStreamMeasurements
     private static Matrix<double> After(EncoderTrace[] runs, int layers) =>
         Matrix<double>.Build.DenseOfRowVectors(runs.SelectMany(run => run.StreamAfter(layers).EnumerateRows()));
 
-    private static double MeanSquare(EncoderTrace[] runs, Func<AddAndNormTrace, Matrix<double>> what) =>
-        runs.Average(run => what(run.Layers[^1].FeedForward).PointwisePower(2).Enumerate().Average());
+    /// <summary>The mean square of something in the last block of 24 layers, over twenty stacks with a sequence each.</summary>
+    private static double MeanSquare(NormPlacement placement, Func<AddAndNormTrace, Matrix<double>> what) =>
+        Twenty.Average(seed => what(Stack(placement, seed: seed).Forward(Sequences[seed]).Trace.Layers[^1].FeedForward).PointwisePower(2).Enumerate().Average());
 
     /// <summary>‖dX‖ / ‖dY‖ for a random dY.</summary>
-    private static double ArrivingPart(Encoder stack, Matrix<double> X, int seed)
+    private static double ArrivingPart(Encoder stack, int seed)
     {
-        var dY = SeededRandom.Create(seed).NormalMatrix(Tokens, Width);
-        return stack.Backward(stack.Forward(X).Trace, dY).dX.FrobeniusNorm() / dY.FrobeniusNorm();
+        var dY = SeededRandom.Create(500 + seed).NormalMatrix(Tokens, Width);
+        return stack.Backward(stack.Forward(Sequences[seed]).Trace, dY).dX.FrobeniusNorm() / dY.FrobeniusNorm();
+    }
+
+    /// <summary>The cosine between stream and embedding after 0 … 24 layers, over four sequences.</summary>
+    private static double[] Fading(NormPlacement placement, int seed)
+    {
+        var runs = Run(Stack(placement, seed: seed), 4);
+        return [.. Enumerable.Range(0, Depth + 1).Select(l => Readback.Cosine(After(runs, l), After(runs, 0)))];
     }
 
     /// <summary>Singular values of the Jacobian of six layers that are zero, for one token of 16 numbers.</summary>
@@ -174,33 +198,33 @@ internal static class ResidualStreamMeasurements
     /// <summary>The share of positions whose own word scores highest when the stream is read through the tied unembedding.</summary>
     private static double OwnWords(NormPlacement placement, double enlarge, int layers)
     {
-        var model = CausalLanguageModel.Random(SeededRandom.Create(5), 27, 24, 12, Options(placement));
-        model.Input.Embedding.E.Multiply(enlarge, model.Input.Embedding.E);
-        return Enumerable.Range(50, 8).Average(seed =>
+        return Enumerable.Range(5, 8).Average(stack =>
         {
-            var random = SeededRandom.Create(seed);
-            int[] ids = [.. Enumerable.Range(0, 24).Select(_ => random.Next(27))];
-            var logits = model.ReadOut(model.Forward(ids).Trace.Encoder.StreamAfter(layers));
-            return ids.Where((id, t) => logits.Row(t).MaximumIndex() == id).Count() / 24.0;
+            var model = CausalLanguageModel.Random(SeededRandom.Create(stack), 27, 24, 12, Options(placement));
+            model.Input.Embedding.E.Multiply(enlarge, model.Input.Embedding.E);
+            return Enumerable.Range(50, 8).Average(seed =>
+            {
+                var random = SeededRandom.Create(seed);
+                int[] ids = [.. Enumerable.Range(0, 24).Select(_ => random.Next(27))];
+                var logits = model.ReadOut(model.Forward(ids).Trace.Encoder.StreamAfter(layers));
+                return ids.Where((id, t) => logits.Row(t).MaximumIndex() == id).Count() / 24.0;
+            });
         });
     }
 
-    /// <summary>The slope of ‖dW_2‖ against depth on log-log axes.</summary>
-    private static double Slope((double Gradient, double Square)[] byDepth)
-    {
-        int[] depths = [2, 4, 8, 16];
-        return Fit.Line([.. depths.Select(L => Math.Log(L))], [.. depths.Select(L => Math.Log(byDepth[L - 1].Gradient))]).B;
-    }
+    /// <summary>The slope of something against depth on log-log axes.</summary>
+    private static double LogSlope(int[] depths, Func<int, double> value) =>
+        Fit.Line([.. depths.Select(L => Math.Log(L))], [.. depths.Select(L => Math.Log(value(L)))]).B;
 
     /// <summary>The setting of Xiong et al. 2020: one head that weighs all tokens alike, an inner width of d, no biases.</summary>
     private static class Simplified
     {
         private const int D = 128;
 
-        /// <summary>The last layer's ‖dW_2‖ and the mean square behind its sum, for stacks of 1 … 24 layers, means of four.</summary>
+        /// <summary>The last layer's ‖dW_2‖ and the mean square behind its sum, for stacks of 1 … 24 layers, means of twelve.</summary>
         public static (double Gradient, double Square)[] MeansByDepth(NormPlacement placement)
         {
-            var runs = Enumerable.Range(10, 4).Select(seed => ByDepth(placement, seed)).ToArray();
+            var runs = Enumerable.Range(10, 12).Select(seed => ByDepth(placement, seed)).ToArray();
             return [.. Enumerable.Range(0, Depth).Select(l => (runs.Average(run => run[l].Gradient), runs.Average(run => run[l].Square)))];
         }
 
