@@ -18,6 +18,7 @@ internal static class LessonChecker
         new PackagesRule(),
         new ForbiddenConstructsRule(),
         new ExercisesRule(),
+        new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
         new OutputsRule(),

@@ -422,6 +422,50 @@ public class CheckTests
         ShouldName(lesson.Check(ledger: [Settled]), "claim-x1", "`height` was not measured here");
     }
 
+    // Predictions
+
+    [Theory]
+    [InlineData("Predict(\"00.1\", null)", "names no choices, but the text before it offers \"ab\"")]
+    [InlineData("Predict(\"00.1\", null, choices: \"abc\")", "has the choices \"abc\", but the text before it offers \"ab\"")]
+    [InlineData("Predict(\"00.1\", \"a\", choices: \"ab\")", "already answered")]
+    [InlineData("Predict(\"01.1\", null, choices: \"ab\")", "belongs to another lesson")]
+    [InlineData("Predict(\"00.2\", null, choices: \"ab\")", "prediction 00.2 is revealed nowhere")]
+    public void A_prediction_that_is_not_as_it_should_be(string call, string message)
+    {
+        using var lesson = WithPrediction(call);
+
+        ShouldName(lesson.Check(), "predict", message);
+    }
+
+    [Fact]
+    public void A_prediction_that_is_asked_for_twice()
+    {
+        using var lesson = WithPrediction("Predict(\"00.1\", null, choices: \"ab\")").Code("again", "Predict(\"00.1\", null)");
+
+        ShouldName(lesson.Check(), "again", "the first time in cell predict");
+    }
+
+    [Fact]
+    public void An_answer_that_nobody_was_asked_for()
+    {
+        using var lesson = new MadeUpLesson("00-made-up").Code("reveal", "Reveal(\"00.3\", 1.0)");
+
+        ShouldName(lesson.Check(), "reveal", "no cell before it asks for it");
+    }
+
+    [Fact]
+    public void A_prediction_in_order()
+    {
+        using var lesson = WithPrediction("Predict(\"00.1\", null, choices: \"ab\")");
+
+        lesson.Check().ShouldNotContain(violation => violation.Message.Contains("prediction"));
+    }
+
+    private static MadeUpLesson WithPrediction(string call) => new MadeUpLesson("00-made-up")
+        .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
+        .Code("predict", call)
+        .Code("reveal", "Reveal(\"00.1\", \"a\")");
+
     private static void Broken(string cell, string message, Action<JsonObject> tamper, bool onNotebook = false)
     {
         using var lesson = new MadeUpLesson();
