@@ -3,6 +3,7 @@ using Markdig;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using TransformerByHand.Course.Checking;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Tests.WayIn;
 
@@ -35,6 +36,19 @@ public partial class DocumentTests
     }
 
     [Fact]
+    public void The_readme_lists_every_lesson_with_the_time_that_the_lesson_states()
+    {
+        string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        string[] rows = [.. Repository.Find().Lessons().Select(lesson =>
+        {
+            string title = Notebook.Read(lesson.Path).Cells.First(cell => cell.Kind == CellKind.Markdown).Source;
+            return $"[{lesson.Number}](notebooks/{lesson.Name}.ipynb) … {Minutes().Match(title).Groups["minutes"].Value}";
+        })];
+
+        ReadmeRow().Matches(readme).Select(row => $"{row.Groups["link"].Value} … {row.Groups["minutes"].Value}").ShouldBe(rows);
+    }
+
+    [Fact]
     public void The_example_of_a_marked_number_is_one_that_check_accepts()
     {
         string contributing = File.ReadAllText(Path.Combine(Root, "CONTRIBUTING.md"));
@@ -48,6 +62,12 @@ public partial class DocumentTests
         IReadOnlyList<Violation> violations = lesson.Check();
         violations.ShouldBeEmpty(string.Join('\n', violations));
     }
+
+    [GeneratedRegex(@"\*\*Time:\*\* (?<minutes>\d+) minutes")]
+    private static partial Regex Minutes();
+
+    [GeneratedRegex(@"^\| (?<link>\[\d\d\]\([^)]*\)) \| .* \| (?<minutes>\d+) \|$", RegexOptions.Multiline)]
+    private static partial Regex ReadmeRow();
 
     [GeneratedRegex("`(?<path>(?:src|tests|notebooks|images)/[A-Za-z0-9_./-]*)`")]
     private static partial Regex RepositoryPath();
