@@ -96,7 +96,15 @@ internal sealed class ClassicNotebook : IAsyncDisposable
     /// <summary>Keeps a picture of the page, named after the step.</summary>
     public async Task ScreenshotAsync(string step, int? cell = null)
     {
-        if (cell is { } index) await Cell(index).EvaluateAsync("element => element.scrollIntoView({ block: 'center' })");
+        // Not scrollIntoView: that moves the page's own header out of the picture too.
+        if (cell is { } index)
+            await Cell(index).EvaluateAsync(
+                """
+                element => {
+                    const page = document.getElementById('site'), cell = element.getBoundingClientRect(), frame = page.getBoundingClientRect();
+                    page.scrollTop += cell.top + cell.height / 2 - frame.top - frame.height / 2;
+                }
+                """);
         await Page.ScreenshotAsync(new() { Path = Path.Combine(CourseBuild.Screenshots, $"notebook-{++screenshots:00}-{step}.png") });
     }
 

@@ -79,6 +79,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         ILocator tooltip = page.Locator("#tooltip");
         await Expect(tooltip).ToContainTextAsync("LayerNorm.Backward");
         await Expect(tooltip).ToContainTextAsync("tokens × d");
+        await Expect(tooltip).ToHaveCSSAsync("opacity", "1");
         await notebook.ScreenshotAsync("tooltip", help);
         await page.Keyboard.PressAsync("Escape");
 

@@ -71,13 +71,16 @@ internal sealed partial class KernelHost : IAsyncDisposable
                 "inspect" => await InspectAsync(request),
                 "isComplete" => IsComplete(request.Code),
                 "history" => History(request),
+                "" => Failed(new ErrorOutput("UnreadableRequest", "The kernel could not read what it was asked. Is there half a character in the cell?", [])),
                 _ => Failed(new ErrorOutput("UnknownRequest", $"The kernel does not know '{request.Ask}'.", [])),
             };
         }
         catch (Exception e)
         {
-            // Whatever it is, the client waits for an answer.
-            reply = Failed(new ErrorOutput(e.GetType().Name, e.Message, [e.ToString()]));
+            // Whatever it is, the client waits for an answer, and shows for a cell what arrives as a message.
+            var error = new ErrorOutput(e.GetType().Name, e.Message, e.ToString().Split('\n'));
+            reply = Failed(error);
+            if (request is { Ask: "execute", Silent: false }) channel.Message(request.Id, "error", JupyterMessage.Error(error));
         }
 
         NotRunning(interrupt);
