@@ -103,7 +103,8 @@ inside() {
     expect "the script succeeds" [ "$code" -eq 0 ]
     expect "it ends by saying that all is ready, or what is not" grep -q '^Ready' "$said"
     expect "it installs the course's own kernel" grep -q '^Installed the C# kernel as' "$said"
-    expect "it prints doctor's findings" grep -q 'have what they need' "$said"
+    expect "it prints doctor's findings: the build, Jupyter, the kernel and the notebooks' trust" \
+        found 'TransformerByHand' 'jupyter' 'ipykernel [0-9.]*' 'C# kernel: .*' 'notebooks marked as trusted'
     # Whether the tool can be had depends on the machine. That the script says which does not.
     if in_container "$root" 'dotnet tool list --global' | grep -qi '^microsoft.dotnet-interactive '; then
         expect "with the tool, nothing is missing" grep -q '^Ready\. Open notebooks/' "$said"
@@ -133,6 +134,12 @@ stage() { echo; echo "== [$SECONDS s] $*"; }
 expect() {
     local what=$1; shift
     if "$@"; then echo "ok      $what"; else echo "NOT OK  $what"; failures=$((failures + 1)); fi
+}
+
+# found WHAT…: whether doctor said of each that it is there.
+found() {
+    local what
+    for what; do grep -qE "^  found +$what\$" "$said" || { echo "doctor did not find: $what"; return 1; }; done
 }
 
 # in_container ROOT COMMAND: as the container's user, in the folder of the course.
