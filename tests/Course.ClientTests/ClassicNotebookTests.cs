@@ -7,7 +7,7 @@ namespace TransformerByHand.Course.ClientTests;
 [Collection(JupyterCollection.Name)]
 public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 {
-    private const string SampleVariance =
+    internal const string SampleVariance =
         """
         // Exercise 01.2
         double Variance(double[] x)
