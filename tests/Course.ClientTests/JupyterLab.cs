@@ -80,6 +80,26 @@ internal sealed class JupyterLab : IAsyncDisposable
     public Task IdleAsync() =>
         Page.WaitForFunctionAsync($"() => {Kernel}?.status === 'idle' && {Cells}.every(cell => cell.inputArea?.promptNode?.textContent?.includes('*') !== true)");
 
+    /// <summary>Writes and presses Tab until the list has a word: on a busy machine the kernel's words may be later than JupyterLab waits.</summary>
+    public async Task CompleteAsync(int index, string code, string word)
+    {
+        ILocator match = Page.Locator(".jp-Completer:not(.lm-mod-hidden)").GetByText(word, new() { Exact = true });
+        for (int attempt = 1; ; attempt++)
+        {
+            await WriteAsync(index, code);
+            await Page.Keyboard.PressAsync("Tab");
+            try
+            {
+                await match.First.WaitForAsync(new() { Timeout = 5000 });
+                return;
+            }
+            catch (TimeoutException) when (attempt < 4)
+            {
+                // Once more, from the start.
+            }
+        }
+    }
+
     /// <summary>A button above the notebook, by JupyterLab's name for it.</summary>
     public ILocator Button(string name) => Page.Locator($".jp-NotebookPanel-toolbar [data-jp-item-name='{name}'] >> css=jp-button, button").First;
 
