@@ -16,8 +16,9 @@ runs_jupyter() { jupyter kernelspec list && python3 -c 'import ipykernel'; } >/d
 
 echo "== Jupyter"
 if ! runs_jupyter; then
-    as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends python3 python3-ipykernel jupyter-notebook jupyter-nbconvert
+    # Debian keeps 'jupyter kernelspec' in jupyter-client and 'jupyter trust' in jupyter-nbformat; nothing else brings them.
+    as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+        python3 python3-ipykernel jupyter-client jupyter-nbformat jupyter-notebook jupyter-nbconvert
     runs_jupyter || missing+=("Jupyter could not be installed. VS Code's Polyglot Notebooks extension does without it.")
 fi
 

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Playwright;
 
 namespace TransformerByHand.Course.ClientTests;
@@ -8,45 +5,25 @@ namespace TransformerByHand.Course.ClientTests;
 /// <summary>Classic Notebook in a headless browser, used as a learner uses it.</summary>
 internal sealed class ClassicNotebook : IAsyncDisposable
 {
-    private const float Patience = 120_000;
+    private readonly JupyterServer server;
+    private readonly Browser browser;
 
-    private readonly Process server;
-    private readonly IPlaywright playwright;
-    private readonly IBrowser browser;
-    private int screenshots;
-
-    private ClassicNotebook(Process server, IPlaywright playwright, IBrowser browser, IPage page)
+    private ClassicNotebook(JupyterServer server, Browser browser)
     {
-        (this.server, this.playwright, this.browser, Page) = (server, playwright, browser, page);
+        (this.server, this.browser) = (server, browser);
     }
 
-    public IPage Page { get; }
+    public IPage Page => browser.Page;
 
     /// <summary>Starts a server in a folder and opens one of its notebooks.</summary>
     public static async Task<ClassicNotebook> OpenAsync(string folder, string notebook, IReadOnlyDictionary<string, string> environment)
     {
-        int port = FreePort();
-        Process server = Tool.Start(
-            Tool.Python,
-            ["-m", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", "--NotebookApp.token=", $"--notebook-dir={folder}"],
+        JupyterServer server = await JupyterServer.StartAsync(
+            port => ["-m", "notebook", "--no-browser", "--allow-root", "--ip=127.0.0.1", $"--port={port}", "--port-retries=0", "--NotebookApp.token=", $"--notebook-dir={folder}"],
             environment, folder);
-        server.OutputDataReceived += (_, _) => { };
-        server.ErrorDataReceived += (_, _) => { };
-        server.BeginOutputReadLine();
-        server.BeginErrorReadLine();
-        await ReadyAsync(new Uri($"http://127.0.0.1:{port}/api"));
-
-        IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic"],
-        });
-        IPage page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1200, Height = 1000 } });
-        page.SetDefaultTimeout(Patience);
-        await page.GotoAsync($"http://127.0.0.1:{port}/notebooks/{Uri.EscapeDataString(notebook)}");
-        var opened = new ClassicNotebook(server, playwright, browser, page);
-        await page.WaitForFunctionAsync("() => window.Jupyter && Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()");
+        Browser browser = await Browser.OpenAsync("notebook", new Uri(server.Address, $"notebooks/{Uri.EscapeDataString(notebook)}"));
+        var opened = new ClassicNotebook(server, browser);
+        await opened.Page.WaitForFunctionAsync("() => window.Jupyter && Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected()");
         await opened.IdleAsync();
         return opened;
     }
@@ -96,41 +73,21 @@ internal sealed class ClassicNotebook : IAsyncDisposable
     /// <summary>Keeps a picture of the page, named after the step.</summary>
     public async Task ScreenshotAsync(string step, int? cell = null)
     {
-        if (cell is { } index) await Cell(index).EvaluateAsync("element => element.scrollIntoView({ block: 'center' })");
-        await Page.ScreenshotAsync(new() { Path = Path.Combine(CourseBuild.Screenshots, $"notebook-{++screenshots:00}-{step}.png") });
+        // Not scrollIntoView: that moves the page's own header out of the picture too.
+        if (cell is { } index)
+            await Cell(index).EvaluateAsync(
+                """
+                element => {
+                    const page = document.getElementById('site'), cell = element.getBoundingClientRect(), frame = page.getBoundingClientRect();
+                    page.scrollTop += cell.top + cell.height / 2 - frame.top - frame.height / 2;
+                }
+                """);
+        await browser.PictureAsync(step);
     }
 
     public async ValueTask DisposeAsync()
     {
         await browser.DisposeAsync();
-        playwright.Dispose();
-        // Asked first, so that the server takes its kernels with it.
-        Process.Start("kill", ["-TERM", server.Id.ToString()]).WaitForExit();
-        if (!server.WaitForExit(TimeSpan.FromSeconds(15))) server.Kill(entireProcessTree: true);
-        server.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task ReadyAsync(Uri address)
-    {
-        using var http = new HttpClient();
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await http.GetStringAsync(address);
-                return;
-            }
-            catch (HttpRequestException) when (attempt < 120)
-            {
-                await Task.Delay(500);
-            }
-        }
+        await server.DisposeAsync();
     }
 }

@@ -7,7 +7,7 @@ namespace TransformerByHand.Course.ClientTests;
 [Collection(JupyterCollection.Name)]
 public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 {
-    private const string SampleVariance =
+    internal const string SampleVariance =
         """
         // Exercise 01.2
         double Variance(double[] x)
@@ -79,6 +79,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         ILocator tooltip = page.Locator("#tooltip");
         await Expect(tooltip).ToContainTextAsync("LayerNorm.Backward");
         await Expect(tooltip).ToContainTextAsync("tokens × d");
+        await Expect(tooltip).ToHaveCSSAsync("opacity", "1");
         await notebook.ScreenshotAsync("tooltip", help);
         await page.Keyboard.PressAsync("Escape");
 

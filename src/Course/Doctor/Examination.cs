@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TransformerByHand.Course.Doctor;
 
 /// <summary>Looks at everything the course can use on a machine.</summary>
@@ -74,16 +76,38 @@ internal sealed class Examination(IMachine machine, string root)
         string? kernels = machine.Run("jupyter", "kernelspec", "list", "--json");
         yield return kernels is not null
             ? new Finding("Jupyter", "jupyter", State.Found)
-            : new Finding("Jupyter", "jupyter (`jupyter kernelspec list` does not answer)", State.Missing, $"{python} -m pip install jupyterlab");
+            : new Finding("Jupyter", "jupyter, for JupyterLab and classic Notebook (`jupyter kernelspec list` does not answer)", State.Missing,
+                Install("jupyter-notebook jupyter-client jupyter-nbformat", "jupyterlab"));
 
         // Debian's own Python may have it where a version manager's, first on the PATH, has not.
-        string? ipykernel = ((string[])[python, "/usr/bin/python3"])
-            .Select(each => machine.Run(each, "-c", "import ipykernel; print(ipykernel.__version__)")).FirstOrDefault(answer => answer is not null);
+        string[] pythons = [python, "/usr/bin/python3"];
+        string? ipykernel = pythons.Select(each => machine.Run(each, "-c", "import ipykernel; print(ipykernel.__version__)")).FirstOrDefault(answer => answer is not null);
         yield return ipykernel is not null
             ? new Finding("Jupyter", $"ipykernel {ipykernel.Trim()}", State.Found)
-            : new Finding("Jupyter", "ipykernel", State.Missing, $"{python} -m pip install ipykernel");
+            : new Finding("Jupyter", "ipykernel, for the course's own kernel", State.Missing, Install("python3-ipykernel", "ipykernel"));
 
-        yield return KernelFinding.Of(kernels, machine, root);
+        // Debian keeps the command in a package of its own; VS Code does without it, and any Python with ipykernel knows as much.
+        yield return KernelFinding.Of(
+            kernels ?? pythons.Select(each => machine.Run(each, "-m", "jupyter_client.kernelspecapp", "list", "--json")).FirstOrDefault(answer => answer is not null),
+            machine, root);
+
+        if (kernels is not null && Trust(pythons) is { } trust) yield return trust;
+
+        string Install(string debian, string pip) => machine.System == OperatingSystemKind.Linux
+            ? $"sudo apt-get install {debian}   (other systems: {python} -m pip install {pip})"
+            : $"{python} -m pip install {pip}";
+    }
+
+    /// <summary>Whether the notebooks are marked as trusted, without which Jupyter's own clients show stored outputs bare; null where nothing can tell.</summary>
+    private Finding? Trust(string[] pythons)
+    {
+        const string ask = "import sys, nbformat, nbformat.sign; n = nbformat.sign.NotebookNotary(); print(sum(not n.check_signature(nbformat.read(path, 4)) for path in sys.argv[1:]))";
+        string[] notebooks = [.. machine.Files(Path.Combine(root, "notebooks"), ".ipynb").Where(path => !path.Contains(".ipynb_checkpoints", StringComparison.Ordinal))];
+        string? answer = pythons.Select(python => machine.Run(python, ["-c", ask, .. notebooks])).FirstOrDefault(said => int.TryParse(said, out _));
+        return answer is null ? null
+            : int.Parse(answer, CultureInfo.InvariantCulture) == 0 ? new Finding("Jupyter", "notebooks marked as trusted", State.Found)
+            : new Finding("Jupyter", $"{answer.Trim()} of {notebooks.Length} notebooks are not marked as trusted; JupyterLab and classic Notebook show their stored outputs without styles", State.Missing,
+                "jupyter trust notebooks/*.ipynb");
     }
 
     private static string InstallInteractive => $"dotnet tool install --global Microsoft.dotnet-interactive --version {InteractiveVersion} && dotnet interactive jupyter install";

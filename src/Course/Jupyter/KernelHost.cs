@@ -14,12 +14,15 @@ internal sealed partial class KernelHost : IAsyncDisposable
     /// <summary>The version of the lines' format; <c>kernel.py</c> holds the same number.</summary>
     public const int Protocol = 1;
 
+    private static readonly TimeSpan PauseBeforeHelp = TimeSpan.FromMilliseconds(200);
+
     private readonly KernelChannel channel;
     private readonly KernelEngine engine;
     private readonly CodeAssistant assistant;
     private readonly InputHistory history = new();
     private readonly Lock gate = new();
     private CancellationTokenSource? running;
+    private int cells;
 
     public KernelHost(Stream output, SessionOptions options)
     {
@@ -71,17 +74,38 @@ internal sealed partial class KernelHost : IAsyncDisposable
                 "inspect" => await InspectAsync(request),
                 "isComplete" => IsComplete(request.Code),
                 "history" => History(request),
+                "" => Failed(new ErrorOutput("UnreadableRequest", "The kernel could not read what it was asked. Is there half a character in the cell?", [])),
                 _ => Failed(new ErrorOutput("UnknownRequest", $"The kernel does not know '{request.Ask}'.", [])),
             };
         }
         catch (Exception e)
         {
-            // Whatever it is, the client waits for an answer.
-            reply = Failed(new ErrorOutput(e.GetType().Name, e.Message, [e.ToString()]));
+            // Whatever it is, the client waits for an answer, and shows for a cell what arrives as a message.
+            var error = new ErrorOutput(e.GetType().Name, e.Message, e.ToString().Split('\n'));
+            reply = Failed(error);
+            if (request is { Ask: "execute", Silent: false }) channel.Message(request.Id, "error", JupyterMessage.Error(error));
         }
 
         NotRunning(interrupt);
         channel.Reply(request.Id, reply);
+        if (request.Ask == "execute") _ = PrepareHelpAsync(Interlocked.Increment(ref cells));
+    }
+
+    /// <summary>
+    /// Looks through what is in scope after a cell, unless another follows at once, so that the next completion is quick:
+    /// JupyterLab waits a second for it, and then offers only words that the cell has already.
+    /// </summary>
+    private async Task PrepareHelpAsync(int cell)
+    {
+        await Task.Delay(PauseBeforeHelp);
+        if (cell != Volatile.Read(ref cells) || IsRunning()) return;
+        await assistant.CompleteAsync("", 0);
+        await assistant.InspectAsync("Math.Sqrt", 9);
+    }
+
+    private bool IsRunning()
+    {
+        lock (gate) return running is not null;
     }
 
     private void Interrupt()

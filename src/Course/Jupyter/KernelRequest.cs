@@ -46,7 +46,7 @@ internal sealed record KernelRequest
 
     public bool? Unique { get; set; }
 
-    /// <summary>Reads a line; null if it is no request.</summary>
+    /// <summary>Reads a line; null if it is no request. One that cannot be read but has a number asks for nothing: its asker waits for an answer.</summary>
     public static KernelRequest? Parse(string line)
     {
         try
@@ -54,6 +54,20 @@ internal sealed record KernelRequest
             return JsonSerializer.Deserialize(line, KernelRequestJson.Default.KernelRequest);
         }
         catch (JsonException)
+        {
+            return Number(line) is { } id ? new KernelRequest { Id = id } : null;
+        }
+    }
+
+    private static int? Number(string line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("id", out JsonElement id) && id.TryGetInt32(out int number) ? number : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

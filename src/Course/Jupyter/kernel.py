@@ -175,7 +175,7 @@ class CSharpKernel(Kernel):
             # Not on this thread: a signal may arrive while it holds the lock.
             threading.Thread(target=self._host.tell, args=({"ask": "interrupt"},)).start()
 
-    def do_shutdown(self, restart):
+    async def do_shutdown(self, restart):
         if self._host:
             self._host.stop()
         return {"status": "ok", "restart": restart}

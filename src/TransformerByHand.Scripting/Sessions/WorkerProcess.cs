@@ -124,7 +124,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The worker ends itself when its pipe closes; it is given a moment before it is ended from here.
+        // It would end itself when its pipe closes, as it does when this process is gone; but then what the cells started
+        // would stay behind, and from here it can be found.
+        KillTree(process);
         await toWorker.DisposeAsync();
         using var patience = new CancellationTokenSource(EndLimit);
         try
@@ -133,7 +135,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            KillTree(process);
+            // Killed, and yet not seen to end: its standard error may be held open by something that left the tree.
         }
 
         await fromWorker.DisposeAsync();

@@ -23,8 +23,8 @@ public class DoctorTests
 
     [Theory]
     [InlineData("python3 --version", "Python", "sudo apt-get install python3")]
-    [InlineData("jupyter kernelspec list --json", "jupyter", "python3 -m pip install jupyterlab")]
-    [InlineData("python3 -c import ipykernel; print(ipykernel.__version__)", "ipykernel", "python3 -m pip install ipykernel")]
+    [InlineData("jupyter kernelspec list --json", "jupyter, for", "sudo apt-get install jupyter-notebook jupyter-client jupyter-nbformat")]
+    [InlineData("python3 -c import ipykernel; print(ipykernel.__version__)", "ipykernel", "sudo apt-get install python3-ipykernel")]
     [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101")]
     [InlineData("code --version", "the command `code`", "snap install code")]
     [InlineData("code --list-extensions", "ms-toolsai.jupyter", "code --install-extension ms-toolsai.jupyter")]
@@ -80,6 +80,35 @@ public class DoctorTests
         _machine.Answers["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } } } }""";
 
         Missing("a C# kernel").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
+    }
+
+    [Fact]
+    public void Without_the_command_jupyter_Python_says_which_kernels_there_are()
+    {
+        // As on Debian, where 'jupyter kernelspec' is a package of its own, and with VS Code alone.
+        _machine.Answers["python3 -m jupyter_client.kernelspecapp list --json"] = _machine.Answers["jupyter kernelspec list --json"];
+        _machine.Answers["jupyter kernelspec list --json"] = null;
+
+        Run().Text.ShouldContain("C# kernel: .net-csharp");
+    }
+
+    [Fact]
+    public void Notebooks_that_are_not_marked_as_trusted_are_counted()
+    {
+        Run().Text.ShouldContain("notebooks marked as trusted");
+        _machine.Answers[FakeMachine.Trust] = "1\n";
+
+        Missing("1 of 1 notebooks").Remedy.ShouldBe("jupyter trust notebooks/*.ipynb");
+    }
+
+    [Fact]
+    public void Where_nothing_can_tell_trust_is_not_mentioned()
+    {
+        _machine.Answers[FakeMachine.Trust] = null;
+
+        (int code, string text) = Run();
+        code.ShouldBe(ExitCode.Success);
+        text.ShouldNotContain("trusted");
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal sealed class FakeMachine : IMachine
 
     public const string Course = $"{Root}/artifacts/bin/Course/course/Course.dll";
 
+    /// <summary>How the doctor asks how many notebooks are not trusted.</summary>
+    public const string Trust = "python3 -c import sys, nbformat, nbformat.sign; n = nbformat.sign.NotebookNotary(); print(sum(not n.check_signature(nbformat.read(path, 4)) for path in sys.argv[1:])) /course/notebooks/00-start-here.ipynb";
+
     private static readonly DateTime Yesterday = new(2026, 1, 1), Today = new(2026, 1, 2), Tomorrow = new(2026, 1, 3);
 
     public Dictionary<string, string?> Answers { get; } = new()
@@ -19,6 +22,7 @@ internal sealed class FakeMachine : IMachine
         ["py --version"] = "Python 3.13.5\n",
         ["python3 -c import ipykernel; print(ipykernel.__version__)"] = "6.29.5\n",
         ["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } }, ".net-csharp": { "spec": { "language": "C#" } } } }""",
+        [Trust] = "0\n",
         ["code --version"] = "1.106.0\nabcdef\nx64\n",
         ["code --list-extensions"] = "ms-toolsai.jupyter\nms-dotnettools.dotnet-interactive-vscode\n",
     };
@@ -32,6 +36,7 @@ internal sealed class FakeMachine : IMachine
         [$"{Root}/src/TransformerByHand/Layers/LayerNorm.cs"] = Yesterday,
         [$"{Root}/src/TransformerByHand.Exercises/Lesson00.cs"] = Yesterday,
         [$"{Root}/notebooks/claims.json"] = Yesterday,
+        [$"{Root}/notebooks/00-start-here.ipynb"] = Yesterday,
     };
 
     public HashSet<string> Folders { get; } = ["/home/me/.nuget/packages/torchsharp", "/home/me/.nuget/packages/plotly.net"];

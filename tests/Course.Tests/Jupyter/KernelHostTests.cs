@@ -141,6 +141,17 @@ public sealed class KernelHostTests : IAsyncLifetime
         ((string?)reply["evalue"])!.ShouldContain("dance");
     }
 
+    [Fact]
+    public async Task A_request_that_cannot_be_read_is_answered_if_it_has_a_number()
+    {
+        // Half a character, which is no text to .NET.
+        await requests.WriteLineAsync($$"""{"id": {{++ids}}, "ask": "execute", "code": "\ud83d"}""");
+
+        (_, JsonNode reply) = await AnswerAsync(ids);
+
+        ((string?)reply["ename"]).ShouldBe("UnreadableRequest");
+    }
+
     private async Task<(List<JsonNode> Messages, JsonNode Reply)> AskAsync(JsonObject request) => await AnswerAsync(await SendAsync(request));
 
     private async Task<int> SendAsync(JsonObject request)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TransformerByHand.Course.Doctor;
+using TransformerByHand.Course.Jupyter;
 
 namespace TransformerByHand.Course.Tests.WayIn;
 
@@ -21,8 +22,29 @@ public class EditorSettingsTests
         string script = container["postCreateCommand"]!.ToString().Split(' ')[^1];
         File.Exists(Path.Combine(Root, script)).ShouldBeTrue(script);
         container["remoteEnv"]!["PATH"]!.ToString().ShouldContain("/.dotnet/tools");
+        // Or a learner could run a first cell before there is anything to load.
+        container["waitFor"]!.ToString().ShouldBe("postCreateCommand");
         foreach (string file in Texts(container["customizations"]!["codespaces"]!["openFiles"]!))
             File.Exists(Path.Combine(Root, file)).ShouldBeTrue(file);
+    }
+
+    [Fact]
+    public void A_first_open_shows_the_way_runs_lessons_in_their_folder_and_wraps_prose()
+    {
+        JsonObject settings = Read(".vscode/settings.json");
+
+        settings["workbench.startupEditor"]!.ToString().ShouldBe("readme");
+        // Cells name files beside the notebook: '#!import lesson.csx'.
+        settings["jupyter.notebookFileRoot"]!.ToString().ShouldBe("${fileDirname}");
+        settings["[markdown]"]!["editor.wordWrap"]!.ToString().ShouldBe("on");
+    }
+
+    [Fact]
+    public void The_kernel_that_every_lesson_asks_for_is_the_one_that_is_installed()
+    {
+        // Clients then pick it by themselves: there is no setting that names a kernel.
+        foreach (string lesson in Directory.EnumerateFiles(Path.Combine(Root, "notebooks"), "*.ipynb"))
+            JsonNode.Parse(File.ReadAllText(lesson))!["metadata"]!["kernelspec"]!["name"]!.ToString().ShouldBe(KernelSpecs.PreferredName, lesson);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class PostCreateScriptTests : IDisposable
         (int code, string output) = Run(dotnet: "exit 0", jupyter: "exit 1");
 
         code.ShouldBe(0, output);
-        File.ReadAllText(Log).ShouldContain("python3-ipykernel jupyter-notebook");
+        File.ReadAllText(Log).ShouldContain("python3-ipykernel jupyter-client jupyter-nbformat jupyter-notebook");
         output.ShouldContain("Jupyter could not be installed");
     }
 

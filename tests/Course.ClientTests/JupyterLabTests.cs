@@ -1,0 +1,87 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace TransformerByHand.Course.ClientTests;
+
+/// <summary>The same afternoon in JupyterLab.</summary>
+[Collection(JupyterCollection.Name)]
+public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture<JupyterLabBuild>
+{
+    [Fact]
+    public async Task Lesson_01_from_the_first_cell_to_restart_and_run_all()
+    {
+        using var copy = new CheckoutCopy();
+        Dictionary<string, string> environment = new(jupyter.Environment) { ["TRANSFORMER_BY_HAND_PROGRESS"] = Path.Combine(copy.Parent, "progress") };
+        await using JupyterLab lab = await JupyterLab.OpenAsync(copy.Notebooks, "01-layernorm.ipynb", environment);
+        // It picked the kernel that the lesson asks for, and has not asked which.
+        await Expect(lab.Page.Locator(".jp-Toolbar-kernelName").First).ToContainTextAsync(".NET (C#)");
+        await Expect(lab.Page.Locator(".jp-Dialog")).ToHaveCountAsync(0);
+        await Expect(lab.Cell(2).Locator("mjx-container").First).ToBeVisibleAsync();
+        await lab.CommandAsync("editmenu:clear-all");
+        await lab.ScreenshotAsync("opened", 0);
+
+        int exercise = await lab.CellWithAsync("// Exercise 01.2");
+        await lab.CommandAsync("notebook:enter-command-mode");
+        for (int i = await lab.SelectedAsync(); i <= exercise; i++)
+        {
+            (await lab.SelectedAsync()).ShouldBe(i);
+            await lab.ShiftEnterAsync();
+        }
+
+        int byHand = await lab.CellWithAsync("double σ2 =");
+        await lab.ScreenshotAsync("table", byHand);
+        await Expect(lab.Output(byHand).Locator("table")).ToContainTextAsync("mean σ² = 0.006667");
+
+        int picture = await lab.CellWithAsync("Title = \"LayerNorm of three numbers\"");
+        await lab.ScreenshotAsync("figure", picture);
+        (await lab.Output(picture).Locator("img").EvaluateAsync<int>("image => image.naturalWidth")).ShouldBeGreaterThan(100);
+
+        await lab.WriteAsync(exercise, ClassicNotebookTests.SampleVariance);
+        await lab.ShiftEnterAsync();
+        await Expect(lab.Output(exercise)).ToContainTextAsync("sample variance, which divides by N − 1");
+        await lab.ScreenshotAsync("mistake-named", exercise);
+
+        int help = exercise + 1;
+        await lab.WriteAsync(help, "Lesson01.Variance.Hint()");
+        await lab.ShiftEnterAsync();
+        await Expect(lab.Output(help)).ToContainTextAsync("First the mean of x");
+
+        await lab.WriteAsync(exercise, ClassicNotebookTests.SampleVariance.Replace("(x.Length - 1)", "x.Length", StringComparison.Ordinal));
+        await lab.ShiftEnterAsync();
+        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await lab.ScreenshotAsync("passed", exercise);
+
+        // Tab, with what each match is beside it, and Shift+Tab.
+        await lab.CompleteAsync(help, "new LayerNorm(3).", "Backward");
+        await lab.ScreenshotAsync("completion");
+        await lab.Page.Keyboard.PressAsync("Enter");
+        (await lab.TextAsync(help)).ShouldBe("new LayerNorm(3).Backward");
+        await lab.Page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(lab.Page.Locator(".jp-Tooltip")).ToContainTextAsync("LayerNorm.Backward");
+        await Expect(lab.Page.Locator(".jp-Tooltip")).ToContainTextAsync("tokens × d");
+        await lab.ScreenshotAsync("tooltip");
+        await lab.Page.Keyboard.PressAsync("Escape");
+
+        await lab.WriteAsync(help, "while(true){}");
+        await lab.ShiftEnterAsync(wait: false);
+        await Expect(lab.Cell(help).Locator(".jp-InputPrompt")).ToContainTextAsync("*");
+        await Task.Delay(1000);
+        await lab.Button("interrupt").ClickAsync();
+        await lab.IdleAsync();
+        await Expect(lab.Output(help)).ToContainTextAsync("was stopped. Variables are kept.");
+        await lab.ScreenshotAsync("interrupted", help);
+        await lab.WriteAsync(help, "σ2");
+        await lab.ShiftEnterAsync();
+        await Expect(lab.Output(help)).ToContainTextAsync("0.00666");
+
+        await lab.LeaveOutAsync("requires:");
+        await lab.CommandAsync("editmenu:clear-all");
+        await lab.Button("restart-and-run").ClickAsync();
+        await lab.Page.Locator(".jp-Dialog .jp-mod-warn").ClickAsync();
+        await lab.AllRunAsync();
+        await lab.IdleAsync();
+        (await lab.OutputsOfTypeAsync("execute_result")).ShouldBeGreaterThan(20);
+        (await lab.OutputsOfTypeAsync("error")).ShouldBe(0);
+        await lab.ScreenshotAsync("restarted-and-run-all", exercise);
+        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+    }
+}
