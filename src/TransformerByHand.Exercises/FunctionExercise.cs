@@ -106,8 +106,17 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         ], mistake);
     }
 
-    private KnownMistake? Recognise(IReadOnlyList<Call> calls) =>
-        _mistaken.Value.FirstOrDefault(known => known.Calls.Zip(calls).All(pair => pair.First.IsRepeatedBy(pair.Second, Tolerance))).Mistake;
+    private KnownMistake? Recognise(IReadOnlyList<Call> calls)
+    {
+        if (RepeatedBy(calls, Tolerance) is { } mistake) return mistake;
+        // The same mistake written in another way may round further away. An answer that is nearly right makes no such mistake:
+        // there the wider tolerance could not tell a known mistake from rounding.
+        bool nearlyRight = _expected.Value.Zip(calls).All(pair => pair.First.IsRepeatedBy(pair.Second, Tolerance.ForMistakes));
+        return nearlyRight ? null : RepeatedBy(calls, Tolerance.ForMistakes);
+    }
+
+    private KnownMistake? RepeatedBy(IReadOnlyList<Call> calls, Tolerance tolerance) =>
+        _mistaken.Value.FirstOrDefault(known => known.Calls.Zip(calls).All(pair => pair.First.IsRepeatedBy(pair.Second, tolerance))).Mistake;
 
     private IEnumerable<CardPart> Input(int index) =>
     [

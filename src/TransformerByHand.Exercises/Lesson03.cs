@@ -71,6 +71,24 @@ public static class Lesson03
                 (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids.Order().ElementAt(i), j])),
             new("a token a column", "Here each token is a column. In this course a token is a row.",
                 (ids, E) => Table(E.GetLength(1), ids.Length, (j, i) => E[ids[i], j])),
+            new("times the id", "The row was multiplied by the id, or the id itself was written down. An id is a name and says only which row; it is not multiplied.",
+                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => ids[i] * E[ids[i], j])) { Variants = [(ids, E) => Table(ids.Length, E.GetLength(1), (i, _) => ids[i])] },
+            new("the other way", "Row i of the table went to row `ids[i]` of the result. It goes the other way: row i of the result *is* row `ids[i]` of the table.",
+                (ids, E) =>
+                {
+                    var X = new double[ids.Length, E.GetLength(1)];
+                    for (int i = 0; i < ids.Length; i++)
+                        for (int j = 0; j < E.GetLength(1); j++)
+                            X[ids[i], j] = E[i, j];
+                    return X;
+                })
+            {
+                Variants = [(ids, E) => Table(E.GetLength(0), E.GetLength(1), (k, j) => ids.Contains(k) ? E[Array.LastIndexOf(ids, k), j] : 0)],
+            },
+            new("the last column left out", "The last column is 0: the loop over the features stops one too early.",
+                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => j < E.GetLength(1) - 1 ? E[ids[i], j] : 0)),
+            new("from the last token to the first", "The rows are right and stand in reverse order. Row i belongs to token i.",
+                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids[^(i + 1)], j])),
         ]);
 
     public static FunctionExercise<OneHotFunction> OneHot { get; } = new(
@@ -106,10 +124,20 @@ public static class Lesson03
                 (ids, words) => Table(ids.Length, words, (i, k) => k == i ? 1 : 0)),
             new("the words of the sentence in every row", "Every row marks all the words that occur in the sentence. Row i marks the word of token i alone.",
                 (ids, words) => Table(ids.Length, words, (_, k) => ids.Contains(k) ? 1 : 0)),
-            new("one row for the sentence", "This counts how often each word occurs: one row for the whole sentence, and the order is gone. There is one row for each token.",
-                (ids, words) => Table(1, words, (_, k) => ids.Count(id => id == k))),
+            new("one row for the sentence", "This is one row for the whole sentence: which words occur, or how often, and the order is gone. There is one row for each token.",
+                (ids, words) => Table(1, words, (_, k) => ids.Count(id => id == k))) { Variants = [(ids, words) => Table(1, words, (_, k) => ids.Contains(k) ? 1 : 0)] },
             new("counts from 1", "The 1 stands one column too far to the left. Ids count from 0, as columns do.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] - 1 ? 1 : 0)),
+                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] - 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id - 1)] },
+            new("one too far to the right", "The 1 stands one column too far to the right. Ids count from 0, as columns do.",
+                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] + 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id + 1)] },
+            new("earlier words stay marked", "Each row still has the marks of the tokens before it. Row i marks the word of token i alone: begin each row with zeros.",
+                (ids, words) => Table(ids.Length, words, (i, k) => ids.Take(i + 1).Contains(k) ? 1 : 0)),
+            new("each word once", "A word that occurs twice is marked only once here. Every token has a row with a 1 of its own, also where rows are the same.",
+                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] && Array.IndexOf(ids, k) == i ? 1 : 0)),
+            new("zeros and ones exchanged", "Every row has ones, and a 0 in the place of its word. It is the other way round: multiplied with a row of the table, only the 1 picks.",
+                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] ? 0 : 1)),
+            new("word 0 left out", "The word with the id 0 has no 1. Ids count from 0, and 0 is a word like any other here.",
+                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] && k != 0 ? 1 : 0)),
         ]);
 
     public static FunctionExercise<LookUpGradientFunction> LookUpGradient { get; } = new(
@@ -129,6 +157,7 @@ public static class Lesson03
             [Ids(1, 2, 3, 1), new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 10, 20 } }, 5],
             [Ids(0, 0, 0), new double[,] { { 1 }, { 2 }, { 4 } }, 3],
             [Ids(2, 0), new double[,] { { 1, -1 }, { 0.5, 7 } }, 4],
+            [Ids(3, 3, 1), new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, 7],
         ],
         randomCase: random =>
         {
@@ -167,6 +196,25 @@ public static class Lesson03
                 }),
             new("not taken back to the table", "This is `dX`, one row a token. The gradient of the table has the table's shape, one row a word of the vocabulary.",
                 (ids, dX, words) => Table(ids.Length, dX.GetLength(1), (i, j) => dX[i, j])),
+            new("divided by the number of tokens", "Everything is divided by the number of tokens. Whether the loss is a mean has been settled in `dX` already: each token's gradient counts in full.",
+                (ids, dX, words) => Scaled(ScatteredBack(ids, dX, words), 1.0 / ids.Length)),
+            new("row 0 skipped", "Row 0 received nothing. It is a row of the table like any other here, also where a vocabulary keeps it for padding.",
+                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k == 0 ? 0 : ScatteredBack(ids, dX, words)[k, j])),
+            new("as many rows as the largest id", "The result ends at the largest id of this sentence. The table has `words` rows, and its gradient has a row for each.",
+                (ids, dX, words) => Table(ids.Max() + 1, dX.GetLength(1), (k, j) => ScatteredBack(ids, dX, words)[k, j])),
+            new("counts in place of adding", "This counts how often each row was used. What arrives at a row is the gradient `dX` of each token that used it.",
+                (ids, dX, words) => Table(words, dX.GetLength(1), (k, _) => ids.Count(id => id == k))),
+            new("times the id", "Each gradient was multiplied by the id. An id is a name and says only which row; it is not multiplied.",
+                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k * ScatteredBack(ids, dX, words)[k, j])),
+            new("adds only for neighbours", "Only a repeat directly after the first was added; any other overwrote. Every token that used the row counts, wherever it stands.",
+                (ids, dX, words) =>
+                {
+                    var dE = new double[words, dX.GetLength(1)];
+                    for (int i = 0; i < ids.Length; i++)
+                        for (int j = 0; j < dX.GetLength(1); j++)
+                            dE[ids[i], j] = i > 0 && ids[i] == ids[i - 1] ? dE[ids[i], j] + dX[i, j] : dX[i, j];
+                    return dE;
+                }),
         ]);
 
     public static TestExercise<SetTest, Func<double[,], double[,]>> SeesASet { get; } = new(
@@ -202,12 +250,16 @@ public static class Lesson03
                 X => WholeLayer.Forward(M(X)).Y.ToArray()),
             new("gives every token the mean", "It gives every token the mean of all tokens. That is a layer which sees a set, if a simple one.",
                 X => Table(X.GetLength(0), 4, (_, j) => M(X).Column(j).Average())),
+            new("treats each token by itself", "It treats each token by itself, as a feed-forward block does. Wherever the token stands, it gets the same output to the last bit.",
+                X => Table(X.GetLength(0), 4, (i, j) => Math.Tanh(X[i, j] + 0.5 * X[i, (j + 1) % 4]))),
         ],
         wrong:
         [
             new("adds sinusoids", "It adds sinusoidal positions to the tokens.", X => Attend((M(X) + SinusoidalPositions.Of(X.GetLength(0), 4)).ToArray())),
             new("adds small learned positions", "It adds learned positions of size 0.02, as GPT-2 has before training. The outputs differ by little; a generous tolerance does not see it.",
                 X => Attend(new LearnedPositions(SeededRandom.Create(36).NormalMatrix(64, 4, 0.02)).Forward(M(X)).Y.ToArray())),
+            new("adds tiny positions", "It adds positions of size 0.0001. That is still a billion times what rounding does; a tolerance of 0.01 does not see it.",
+                X => Attend(new LearnedPositions(SeededRandom.Create(36).NormalMatrix(64, 4, 0.0001)).Forward(M(X)).Y.ToArray())),
             new("masks the future", "It has a causal mask: the first token sees itself alone, the last sees all. With tokens that are all the same nobody sees it.",
                 X => Head.Forward(M(X), Mask.Causal(X.GetLength(0))).O.ToArray()),
             new("penalises distance", "It lowers the score of tokens that stand far away. Turned round, a sentence has the same distances as before.",
@@ -218,6 +270,16 @@ public static class Lesson03
                 X => WithBias(X, (_, j) => j == X.GetLength(0) - 1 ? 1 : 0)),
             new("sorts its answers", "Its outputs are right, but sorted by their first number: it does not say whose they are. Whoever asks that a shuffle change nothing at all is content with it.",
                 X => DenseMatrix.OfRows(M(Attend(X)).EnumerateRows().OrderBy(row => row[0])).ToArray()),
+            new("marks the middle", "It adds 1 to the output of the place in the middle, and is right everywhere else. Whoever leaves that token where it is, or does not look at that output, does not see it.",
+                X => WithAdded(X, (i, _) => i == X.GetLength(0) / 2 ? 1 : 0)),
+            new("marks the fifth place", "It adds 1 to the output of the fifth place, and is right everywhere else. Whoever tries four tokens or fewer does not see it.",
+                X => WithAdded(X, (i, _) => i == 4 ? 1 : 0)),
+            new("marks places in the last feature", "Its outputs are right but for the last column, which grows from place to place. Whoever looks at one column does not see it.",
+                X => WithAdded(X, (i, j) => j == 3 ? 0.1 * i : 0)),
+            new("adds a sum that counts later tokens more", "It adds one and the same number to all outputs: a sum in which later tokens count more. A shuffle moves all outputs in one direction, and whoever subtracts without `Math.Abs` may not see it.",
+                X => WithAdded(X, (_, _) => LaterCountsMore(X))),
+            new("subtracts a sum that counts later tokens more", "It subtracts one and the same number from all outputs: a sum in which later tokens count more. A shuffle moves all outputs in one direction, and whoever subtracts without `Math.Abs` may not see it.",
+                X => WithAdded(X, (_, _) => -LaterCountsMore(X))),
             new("breaks down", "Every output is NaN. A difference from NaN is not larger than any tolerance, and not smaller either.",
                 X => Table(X.GetLength(0), 4, (_, _) => double.NaN)),
         ],
@@ -232,9 +294,52 @@ public static class Lesson03
         mistakes:
         [
             new("turns round", "Turning the sequence round is one shuffle, and a tame one: all distances stay. A layer that looks at distances alone slips through.",
-                layer => Equivariant(layer, [5, 4, 3, 2, 1, 0])),
-            new("exchanges the first two", "Exchanging the first two tokens leaves the others where they are. Whatever happens only at the end is not seen.",
-                layer => Equivariant(layer, [1, 0, 2, 3, 4, 5])),
+                layer => Equivariant(layer, [5, 4, 3, 2, 1, 0])) { Variants = [layer => Equivariant(layer, [4, 3, 2, 1, 0]), layer => Equivariant(layer, [7, 6, 5, 4, 3, 2, 1, 0])] },
+            new("too few tokens", "There are too few tokens. Among three everybody is a neighbour of everybody, two can only be turned round, and what happens further on is not seen. Take five or more.",
+                layer => Equivariant(layer, [1, 0]))
+            {
+                Variants =
+                [
+                    layer => Equivariant(layer, [1, 0, 2]), layer => Equivariant(layer, [0, 2, 1]), layer => Equivariant(layer, [2, 1, 0]),
+                    layer => Equivariant(layer, [1, 2, 0]), layer => Equivariant(layer, [2, 0, 1]),
+                    layer => new int[][] { [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1] }.All(order => Equivariant(layer, order)),
+                    layer => Equivariant(layer, [3, 2, 1, 0]), layer => Equivariant(layer, [1, 2, 3, 0]), layer => Equivariant(layer, [2, 0, 3, 1]),
+                ],
+            },
+            new("some places not looked at", "Some places are not looked at. Either only two tokens changed places, and whatever happens at the others alone is not seen; or not every output was compared. Move every token, and compare every output.",
+                layer => Equivariant(layer, [1, 0, 2, 3, 4, 5]))
+            {
+                Variants =
+                [
+                    layer => Equivariant(layer, [0, 2, 1, 3, 4, 5]), layer => Equivariant(layer, [0, 1, 3, 2, 4, 5]), layer => Equivariant(layer, [0, 1, 2, 4, 3, 5]),
+                    layer => Equivariant(layer, [0, 1, 2, 3, 5, 4]), layer => Equivariant(layer, [5, 1, 2, 3, 4, 0]), layer => Equivariant(layer, [1, 0, 2, 3, 4]),
+                    layer => Equivariant(layer, [4, 1, 2, 3, 0]), layer => Equivariant(layer, [2, 1, 0, 3, 4, 5]), layer => Equivariant(layer, [0, 4, 2, 3, 1, 5]),
+                    layer => AfterShuffle(layer).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(4).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(20).All(IsSmall),
+                ],
+            },
+            new("only one column", "Only one column of the outputs is compared. Compare all of them.",
+                layer => AfterShuffle(layer).Where((_, place) => place % 4 == 0).All(IsSmall)),
+            new("without Math.Abs", "This subtracts without `Math.Abs`: a difference of −1 is smaller than any tolerance.",
+                layer => AfterShuffle(layer).All(miss => miss < 1e-9))
+            {
+                Variants =
+                [
+                    layer => AfterShuffle(layer).All(miss => -miss < 1e-9), layer => !AfterShuffle(layer).Any(miss => miss > 1e-9), layer => !AfterShuffle(layer).Any(miss => -miss > 1e-9),
+                ],
+            },
+            new("sums or sorted numbers", "Whoever compares sums or sorted numbers does not see whose output it is. Output i belongs to token i.",
+                layer => SortedColumns(layer(Tokens)).Zip(SortedColumns(layer(Pick(M(Tokens), NoPattern).ToArray())), (a, b) => a - b).All(IsSmall))
+            {
+                Variants =
+                [
+                    layer => (M(layer(Tokens)).ColumnSums() - M(layer(Pick(M(Tokens), NoPattern).ToArray())).ColumnSums()).All(IsSmall),
+                    layer => IsSmall(M(layer(Tokens)).ColumnSums().Sum() - M(layer(Pick(M(Tokens), NoPattern).ToArray())).ColumnSums().Sum()),
+                ],
+            },
+            new("nothing shuffled", "The two calls get the same tokens: nothing was shuffled. (With one token there is nothing to shuffle.)",
+                layer => Near(M(layer(Tokens)), M(layer(Tokens)))) { Variants = [layer => Equivariant(layer, [0])] },
+            new("yes and no exchanged", "Your test says yes to what differs, and no to what agrees.",
+                layer => !AfterShuffle(layer).All(IsSmall)) { Variants = [layer => AfterShuffle(layer).All(miss => Math.Abs(miss) > 1e-9), layer => AfterShuffle(layer).Any(miss => Math.Abs(miss) > 1e-9)] },
             new("moves along", "Moving every token on by one keeps all neighbours on the ring, the last and the first included.",
                 layer => Equivariant(layer, [1, 2, 3, 4, 5, 0])),
             new("nothing may change", "This asks that a shuffle change nothing. But whoever shuffles the tokens gets the outputs shuffled too: output i belongs to token i.",
@@ -242,9 +347,16 @@ public static class Lesson03
             new("the shuffle the wrong way round", "The outputs were put in order the wrong way round. If the new token i is the old token `order[i]`, the new output i is the old output `order[i]`; with an exchange of two you would not notice.",
                 layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens)))),
             new("to the last bit", "This asks for the same numbers to the last bit. In another order sums round differently: leave room of about 1e-9.",
-                layer => Pick(M(layer(Tokens)), NoPattern).Enumerate().SequenceEqual(M(layer(Pick(M(Tokens), NoPattern).ToArray())).Enumerate())),
-            new("a generous tolerance", "A tolerance of 0.1 leaves room not only for rounding but also for small positions. Rounding is below 1e-12 here.",
-                layer => Equivariant(layer, NoPattern, 0.1)),
+                layer => AfterShuffle(layer).All(miss => miss == 0))
+            {
+                Variants =
+                [
+                    layer => AfterShuffle(layer, 3, 0, 5, 1, 4, 2).All(miss => miss == 0), layer => AfterShuffle(layer, 5, 4, 3, 2, 1, 0).All(miss => miss == 0),
+                    layer => AfterShuffle(layer, 1, 2, 3, 4, 5, 0).All(miss => miss == 0), layer => AfterShuffle(layer, 4, 2, 0, 3, 1).All(miss => miss == 0),
+                ],
+            },
+            new("a generous tolerance", "The tolerance leaves room not only for rounding but also for small positions. Rounding is below 1e-12 here.",
+                layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001)] },
             new("NaN passes", "This looks for a difference that is too large. NaN is never too large: ask that every difference be small.",
                 layer => !Pick(M(layer(Tokens)), NoPattern).Enumerate().Zip(M(layer(Pick(M(Tokens), NoPattern).ToArray())).Enumerate(), (a, b) => Math.Abs(a - b)).Any(miss => miss > 1e-9)),
             new("tokens that are all the same", "With tokens that are all the same every average is that token, whoever is looked at. Masks and distances cannot be seen.",
@@ -298,11 +410,38 @@ public static class Lesson03
             new("all pairs at one speed", "All pairs turn at the same speed. Perhaps `2 * k / d` was computed with whole numbers: it is then 0 for every k, and the speed 1.",
                 (n, d) => Encoded(n, d, (i, _) => i, j => j % 2 == 0)),
             new("faster and faster", "The speeds grow from pair to pair: the minus sign of the exponent is missing.",
-                (n, d) => Encoded(n, d, (i, j) => i / Speed(j / 2, d), j => j % 2 == 0)),
+                (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, 2.0 * (j / 2) / d), j => j % 2 == 0)),
             new("degrees", "The angles were taken for degrees. `Math.Sin` expects radians, and ω_k i is one already.",
                 (n, d) => Encoded(n, d, (i, j) => i * Speed(j / 2, d) * Math.PI / 180, j => j % 2 == 0)),
             new("positions from 1", "The first row is that of position 1. Positions count from 0, and position 0 is (0, 1, 0, 1, …).",
                 (n, d) => Encoded(n, d, (i, j) => (i + 1) * Speed(j / 2, d), j => j % 2 == 0)),
+            new("pairs from 1", "The pairs were counted from 1. k counts from 0: the first pair has speed 1.",
+                (n, d) => Encoded(n, d, (i, j) => i * Speed(j / 2 + 1, d), j => j % 2 == 0)),
+            new("all sines", "Every column is a sine, or every column a cosine. A pair is both coordinates of a hand: the sine in column 2k, the cosine in column 2k + 1.",
+                (n, d) => Encoded(n, d, (i, j) => i * Speed(j / 2, d), _ => true)) { Variants = [(n, d) => Encoded(n, d, (i, j) => i * Speed(j / 2, d), _ => false)] },
+            new("another base", "The base of the speeds is not 10000, but another power of ten. Count the zeros.",
+                (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(1000, -2.0 * (j / 2) / d), j => j % 2 == 0)) { Variants = [(n, d) => Encoded(n, d, (i, j) => i * Math.Pow(100000, -2.0 * (j / 2) / d), j => j % 2 == 0)] },
+            new("a 2π too many", "There is a 2π in the angle. ω_k · i is in radians already: the first hand moves on by one radian a position, not by a whole turn.",
+                (n, d) => Encoded(n, d, (i, j) => 2 * Math.PI * i * Speed(j / 2, d), j => j % 2 == 0)),
+            new("position and pair exchanged", "i and k have changed places in the angle: the position stands in the exponent. The pair decides the speed, the position says how often it is taken.",
+                (n, d) => Encoded(n, d, (i, j) => j / 2 * Math.Pow(10000, -2.0 * i / d), j => j % 2 == 0)),
+            new("the right half empty", "The right half is empty: the loop over the pairs ends too early. There are d/2 pairs, and each fills two columns.",
+                (n, d) => Table(n, d, (i, j) => j / 2 * 2 >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))))
+            {
+                Variants = [(n, d) => Table(n, d, (i, j) => j >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))),
+                    (n, d) => Table(n, d, (i, j) => j / 2 >= d / 4 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d)))],
+            },
+            new("as many pairs as columns", "This writes beyond the last column: k is the number of the pair, and there are only d/2 of them.",
+                (n, d) =>
+                {
+                    var PE = new double[n, d];
+                    for (int i = 0; i < n; i++)
+                        for (int k = 0; k < d; k++)
+                            (PE[i, 2 * k], PE[i, 2 * k + 1]) = Math.SinCos(i * Speed(k, d));
+                    return PE;
+                }),
+            new("k/(d/2 − 1)", "The exponent is k/(d/2 − 1), so the slowest hand has exactly the speed 1/10000, as much code has it. In the formula it is 2k/d, and the slowest a little faster.",
+                (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(j / 2) / (d / 2 - 1.0)), j => j % 2 == 0)) { Variants = [(n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(j / 2) / Math.Max(1, d / 2 - 1.0)), j => j % 2 == 0)] },
         ]);
 
     public static FunctionExercise<ShiftFunction> Shift { get; } = new(
@@ -340,7 +479,7 @@ public static class Lesson03
         [
             new("backwards", "The hands turned the wrong way: this is the position `delta` places *before*. Look at the signs: sin(α + θ) has a plus, cos(α + θ) a minus.",
                 (pe, delta) => Turned(pe, k => -delta * Speed(k, pe.Length))),
-            new("one angle for all pairs", "Every pair was turned by `delta` radians. That is right for the first; pair k turns by ω_k · delta.",
+            new("one angle for all pairs", "Every pair was turned by `delta` radians. That is right for the first; pair k turns by ω_k · delta. Perhaps `2 * k / d` was computed with whole numbers: it is then 0.",
                 (pe, delta) => Turned(pe, _ => delta)),
             new("only the first pair", "Only the first pair was turned. The others are slower, but they turn as well.",
                 (pe, delta) => Turned(pe, k => k == 0 ? delta : 0)),
@@ -362,6 +501,61 @@ public static class Lesson03
                     }
                     return y;
                 }),
+            new("the sign in the cosine", "The sines are right. In the cosine the sign is wrong: cos(α + θ) = cos α cos θ − sin α sin θ, with a minus.",
+                (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * cos + c * sin, c * cos + s * sin))),
+            new("the sign in the sine", "The cosines are right. In the sine the sign is wrong: sin(α + θ) = sin α cos θ + cos α sin θ, with a plus.",
+                (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * cos - c * sin, c * cos - s * sin))),
+            new("sine and cosine of the turn exchanged", "Sine and cosine of the turn have changed places: sin(α + θ) = sin α cos θ + cos α sin θ, so the old sine is multiplied by a cosine.",
+                (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * sin + c * cos, c * sin - s * cos))) { Variants = [(pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * sin + c * cos, c * cos - s * sin))] },
+            new("sine and cosine of the pair exchanged", "Sine and cosine of the pair have changed places. Position 0 is (0, 1, 0, 1, …): the sine stands in column 2k, the cosine in column 2k + 1.",
+                (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (c * cos + s * sin, s * cos - c * sin)))
+            {
+                Variants =
+                [
+                    (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (c * cos - s * sin, s * cos + c * sin)),
+                    (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * cos - c * sin, c * cos + s * sin) is var (x, y) ? (y, x) : default),
+                ],
+            },
+            new("each coordinate alone", "Each coordinate was multiplied by a number of its own. A turn mixes the two: both the old sine and the old cosine are needed for each new one.",
+                (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * sin, c * cos))) { Variants = [(pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * cos, c * sin)), (pe, delta) => Mixed(pe, delta, (s, c, sin, cos) => (s * cos, c * cos))] },
+            new("an angle from one coordinate", "An arcsine or arccosine alone does not know on which side of the clock the hand is: it takes sine and cosine both. `Atan2` would do, and the addition theorems need no angle at all.",
+                (pe, delta) => [.. pe.Select((_, j) => j % 2 == 0 ? Math.Sin(Math.Asin(pe[j]) + delta * Speed(j / 2, pe.Length)) : Math.Cos(Math.Asin(pe[j - 1]) + delta * Speed(j / 2, pe.Length)))])
+            {
+                Variants = [(pe, delta) => [.. pe.Select((_, j) => j % 2 == 0 ? Math.Sin(Math.Acos(pe[j + 1]) + delta * Speed(j / 2, pe.Length)) : Math.Cos(Math.Acos(pe[j]) + delta * Speed(j / 2, pe.Length)))],
+                    (pe, delta) => [.. pe.Select((v, j) => j % 2 == 0 ? Math.Sin(Math.Asin(v) + delta * Speed(j / 2, pe.Length)) : Math.Cos(Math.Acos(v) + delta * Speed(j / 2, pe.Length)))]],
+            },
+            new("k/d in place of 2k/d", "The exponent is k/d. The pairs are numbered k = 0 … d/2 − 1, so it has to be 2k/d.",
+                (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, -(double)k / pe.Length))),
+            new("2(2k)/d in place of 2k/d", "The exponent is twice as large as it should be: 2k is the number of the column already. Either 2k/d with k the pair, or j/d with j = 2k the even column.",
+                (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, -4.0 * k / pe.Length))),
+            new("faster and faster", "The speeds grow from pair to pair: the minus sign of the exponent is missing.",
+                (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, 2.0 * k / pe.Length))),
+            new("degrees", "The angles were taken for degrees. `Math.Sin` expects radians, and ω_k · delta is one already.",
+                (pe, delta) => Turned(pe, k => delta * Speed(k, pe.Length) * Math.PI / 180)),
+            new("halves", "This takes k and d/2 + k for a pair. The two of a pair stand side by side, in places 2k and 2k + 1.",
+                (pe, delta) =>
+                {
+                    int half = pe.Length / 2;
+                    return [.. pe.Select((v, j) => j < half
+                        ? v * Math.Cos(delta * Speed(j, pe.Length)) + pe[half + j] * Math.Sin(delta * Speed(j, pe.Length))
+                        : v * Math.Cos(delta * Speed(j - half, pe.Length)) - pe[j - half] * Math.Sin(delta * Speed(j - half, pe.Length)))];
+                }),
+            new("moves the numbers in the array", "This moves the numbers to other places in the array. The shift is one of position: every number stays in its place, and each hand turns on.",
+                (pe, delta) => [.. pe.Select((_, j) => pe[j - delta])])
+            {
+                Variants =
+                [
+                    (pe, delta) => [.. pe.Select((_, j) => pe[j + delta])], (pe, delta) => [.. pe.Select((_, j) => pe[((j - delta) % pe.Length + pe.Length) % pe.Length])],
+                    (pe, delta) => [.. pe.Select((_, j) => pe[((j + delta) % pe.Length + pe.Length) % pe.Length])], (pe, delta) => [.. pe.Select((_, j) => pe.ElementAtOrDefault(j - delta))],
+                ],
+            },
+            new("only forwards", "A negative `delta` was taken for a positive one. It turns the hands back.",
+                (pe, delta) => Turned(pe, k => Math.Abs(delta) * Speed(k, pe.Length))),
+            new("one place further on", "This is the encoding one place further on, whatever `delta` is. The angle of pair k is ω_k · delta.",
+                (pe, delta) => Turned(pe, k => Speed(k, pe.Length))),
+            new("adds the angle to the numbers", "The angle was added to the numbers of `pe`. They are not angles but a sine and a cosine: use the addition theorems.",
+                (pe, delta) => [.. pe.Select((v, j) => v + delta * Speed(j / 2, pe.Length))]) { Variants = [(pe, delta) => [.. pe.Select(v => v + delta)]] },
+            new("unchanged", "This is `pe` itself, unchanged.", (pe, _) => [.. pe]),
         ]);
 
     public static FunctionExercise<ProjectFunction> Project { get; } = new(
@@ -400,10 +594,25 @@ public static class Lesson03
         ],
         mistakes:
         [
-            new("one matrix for all three", "Q, K and V are the same here, up to their width. Each has a matrix of its own.",
-                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_Q))),
+            new("one matrix for all three", "Q, K and V are the same here, up to their width. Each has a matrix of its own, and needs an array of its own.",
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_Q))) { Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_K), Product(X, W_K)), (X, W_Q, W_K, W_V) => (Product(X, W_V), Product(X, W_V), Product(X, W_V))] },
             new("keys like queries", "The keys were made with W_Q. They have a matrix of their own, W_K.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_V))),
+            new("queries like keys", "The queries were made with W_K. They have a matrix of their own, W_Q.",
+                (X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_K), Product(X, W_V))),
+            new("values like keys", "The values were made with the matrix of the keys or of the queries. They have one of their own, W_V.",
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Product(X, W_K))) { Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Product(X, W_Q))] },
+            new("in another order", "The results, or the matrices, stand in another order: Q belongs to W_Q, K to W_K, V to W_V, and the triple is (Q, K, V).",
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_V), Product(X, W_K)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V) => (Product(X, W_V), Product(X, W_K), Product(X, W_Q)), (X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_V), Product(X, W_Q)),
+                    (X, W_Q, W_K, W_V) => (Product(X, W_V), Product(X, W_Q), Product(X, W_K)),
+                ],
+            },
+            new("values from the keys", "The values were made from the keys, or from the queries. They are made from X, as the other two are.",
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Product(Product(X, W_K), W_V))) { Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Product(Product(X, W_Q), W_V))] },
             new("queries and keys exchanged", "W_Q and W_K have changed places.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_Q), Product(X, W_V))),
             new("one after the other", "The keys were made from the queries, and the values from the keys. All three are made from X.",
@@ -414,10 +623,25 @@ public static class Lesson03
                 (X, W_Q, W_K, W_V) => ((M(X) * M(W_Q).Transpose()).ToArray(), (M(X) * M(W_K).Transpose()).ToArray(), (M(X) * M(W_V).Transpose()).ToArray())),
             new("the values are the tokens", "The values are X itself. They are projected too: X·W_V.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Table(X.GetLength(0), X.GetLength(1), (i, j) => X[i, j]))),
-            new("scaled already", "Queries and keys are divided by √d_k here. These are the plain projections; the scale comes with the scores, in lesson 04.",
-                (X, W_Q, W_K, W_V) => ((M(Product(X, W_Q)) / Math.Sqrt(W_Q.GetLength(1))).ToArray(), (M(Product(X, W_K)) / Math.Sqrt(W_K.GetLength(1))).ToArray(), Product(X, W_V))),
+            new("scaled already", "Queries or keys, or both, are divided by √d_k here. These are the plain projections; the scale comes with the scores, in lesson 04.",
+                (X, W_Q, W_K, W_V) => ((M(Product(X, W_Q)) / Math.Sqrt(W_Q.GetLength(1))).ToArray(), (M(Product(X, W_K)) / Math.Sqrt(W_K.GetLength(1))).ToArray(), Product(X, W_V)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V) => (Scaled(Product(X, W_Q), 1 / Math.Sqrt(W_Q.GetLength(1))), Product(X, W_K), Product(X, W_V)),
+                    (X, W_Q, W_K, W_V) => (Product(X, W_Q), Scaled(Product(X, W_K), 1 / Math.Sqrt(W_K.GetLength(1))), Product(X, W_V)),
+                ],
+            },
             new("rows and columns of W exchanged", "This multiplies with the rows of W, X·Wᵀ, as code does that keeps its matrices the other way round. Here a token multiplies on the right: Σ_c x_c W[c, j].",
                 (X, W_Q, W_K, W_V) => (WithRowsOf(X, W_Q), WithRowsOf(X, W_K), WithRowsOf(X, W_V))),
+            new("rows and columns of one W exchanged", "One of the three is multiplied with the rows of its matrix, X·Wᵀ. All three are X·W: Σ_c x_c W[c, j].",
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), WithRowsOf(X, W_K), Product(X, W_V)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V) => (WithRowsOf(X, W_Q), Product(X, W_K), Product(X, W_V)), (X, W_Q, W_K, W_V) => (WithRowsOf(X, W_Q), WithRowsOf(X, W_K), Product(X, W_V)),
+                ],
+            },
         ]);
 
     public static FunctionExercise<ScoresGradientFunction> ScoresGradient { get; } = new(
@@ -475,13 +699,44 @@ public static class Lesson03
                 (Q, K, dS) => ((Diagonal(dS) * M(K)).ToArray(), (Diagonal(dS) * M(Q)).ToArray())),
             new("assigned, not added", "Only the last score of each row and column counts here: an `=` where `+=` should be. Query i has a part in all the scores of row i.",
                 (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => dS[i, K.GetLength(0) - 1] * K[K.GetLength(0) - 1, c]), Table(K.GetLength(0), K.GetLength(1), (j, c) => dS[Q.GetLength(0) - 1, j] * Q[Q.GetLength(0) - 1, c]))),
+            new("the outputs exchanged", "Both are right, in the wrong order: the pair is (dQ, dK).",
+                (Q, K, dS) => (Product(Swapped(dS), Q), Product(dS, K))),
+            new("the same twice", "dK is a copy of dQ. Key j receives the queries that asked it: dK = dSᵀ · Q.",
+                (Q, K, dS) => (Product(dS, K), Product(dS, K))),
+            new("keys received keys", "dQ is right, but the keys received keys. The slope of q·k by k is q: dK = dSᵀ · Q.",
+                (Q, K, dS) => (Product(dS, K), Product(Swapped(dS), K))),
+            new("queries received queries", "dK is right, but the queries received queries. The slope of q·k by q is k: dQ = dS · K.",
+                (Q, K, dS) => (Product(dS, Q), Product(Swapped(dS), Q))),
+            new("itself, and the transpose forgotten", "Two things: each factor receives itself where it should receive the other, and in dK the rows and columns of dS have changed places.",
+                (Q, K, dS) => (Product(dS, Q), Product(dS, K))),
+            new("the factor of the token itself", "The gradient of a score is multiplied by the vector of the token itself, not of the one it met. Query i receives from dS[i, j] the key K[j, c], key j the query Q[i, c]: mind the index.",
+                (Q, K, dS) => (Product(dS, K), Table(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])))
+            {
+                Variants =
+                [
+                    (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Product(Swapped(dS), Q)),
+                    (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Table(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])),
+                ],
+            },
+            new("averages", "These are averages over the tokens. A change of one query changes a whole row of scores, and the effects add up.",
+                (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Swapped(dS), Q), 1.0 / Q.GetLength(0)))),
+            new("sums without dS", "These add up all keys for each query and all queries for each key, as if dS were full of ones. Each counts with the gradient that arrives at its score.",
+                (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (_, c) => M(K).Column(c).Sum()), Table(K.GetLength(0), K.GetLength(1), (_, c) => M(Q).Column(c).Sum()))),
+            new("S in place of dS", "This multiplies by the scores S themselves, not by dS, the gradient that arrives at them.",
+                (Q, K, dS) => (Product(Product(Q, Swapped(K)), K), Product(Product(K, Swapped(Q)), Q))),
+            new("only the past", "Only scores with j ≤ i count here. There is no mask in this exercise: every score has a part.",
+                (Q, K, dS) => (Product(Past(dS), K), Product(Swapped(Past(dS)), Q))),
+            new("the sign of one", "One of the two has the opposite sign. The slope of q·k is k by q, and q by k: both with a plus.",
+                (Q, K, dS) => (Product(dS, K), Scaled(Product(Swapped(dS), Q), -1))) { Variants = [(Q, K, dS) => (Scaled(Product(dS, K), -1), Product(Swapped(dS), Q))] },
+            new("dK from dQ", "dK was computed from dQ. It needs the queries themselves: dK = dSᵀ · Q.",
+                (Q, K, dS) => (Product(dS, K), Product(Swapped(dS), Product(dS, K)))),
             new("divided by √d_k", "These are divided by √d_k. The scale is a step of its own, in lesson 04; these are the plain scores.",
                 (Q, K, dS) => ((M(dS) * M(K) / Math.Sqrt(Q.GetLength(1))).ToArray(), (M(dS).Transpose() * M(Q) / Math.Sqrt(Q.GetLength(1))).ToArray())),
         ]);
 
     public static TestExercise<ScoresGradientTest, Func<double[,], double[,], double[,], (double[,] dQ, double[,] dK)>> IsScoresGradientRight { get; } = new(
         id: "03.9",
-        title: "Find the bug",
+        title: "A test for the scores' gradient",
         statement: "Write a test for the backward pass of the scores S = Q·Kᵀ: true for a correct one, false for a wrong one.",
         solution: backward =>
         {
@@ -536,6 +791,14 @@ public static class Lesson03
                 (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Swapped(dS), Q), 1.0 / Q.GetLength(0)))),
             new("has the sign of the descent", "It returns the step downhill, −∂L/∂Q and −∂L/∂K. A gradient points uphill; whoever compares sizes does not see it.",
                 (Q, K, dS) => (Scaled(Product(dS, K), -1), Scaled(Product(Swapped(dS), Q), -1))),
+            new("keeps only what is positive", "It puts 0 for every negative number. Where it is wrong it is too large; whoever subtracts without `Math.Abs` may not see it.",
+                (Q, K, dS) => (Clipped(Product(dS, K), 0, double.MaxValue), Clipped(Product(Swapped(dS), Q), 0, double.MaxValue))),
+            new("keeps only what is negative", "It puts 0 for every positive number. Where it is wrong it is too small; whoever subtracts without `Math.Abs` may not see it.",
+                (Q, K, dS) => (Clipped(Product(dS, K), double.MinValue, 0), Clipped(Product(Swapped(dS), Q), double.MinValue, 0))),
+            new("hands the rows out in the wrong order", "Its rows are right, but the last token gets the first. Whoever compares sums does not see it, nor does a dS of ones, which makes all rows alike.",
+                (Q, K, dS) => (Pick(M(Product(dS, K)), Reversed(Q)).ToArray(), Pick(M(Product(Swapped(dS), Q)), Reversed(K)).ToArray())),
+            new("errs at right angles", "To each row it adds something at right angles to the query or key. Then Σ dQ ⊙ Q and Σ dK ⊙ K come out right all the same; whoever compares only these does not see it.",
+                (Q, K, dS) => ((M(Product(dS, K)) + RightAngles(Q)).ToArray(), (M(Product(Swapped(dS), Q)) + RightAngles(K)).ToArray())),
         ],
         hints:
         [
@@ -570,7 +833,41 @@ public static class Lesson03
                     var (dQ, dK) = backward(RoundQ, RoundK, RoundDS);
                     return Same(dQ, Product(RoundDS, RoundK)) && Same(dK, Product(Swapped(RoundDS), RoundQ));
                 }),
+            new("without Math.Abs", "This subtracts without `Math.Abs`: what is wrong in one direction is not seen.",
+                backward => Misses(backward).All(miss => miss < 1e-9)) { Variants = [backward => Misses(backward).All(miss => -miss < 1e-9)] },
+            new("one number for all", "Only a sum over all numbers is compared. Who gets what is not seen: compare every number.",
+                backward => Near(Sums(backward(TestQ, TestK, TestDS), One, One), Sums((Product(TestDS, TestK), Product(Swapped(TestDS), TestQ)), One, One)))
+            {
+                Variants =
+                [
+                    backward => Near(Sums(backward(TestQ, TestK, TestDS), M(TestQ), M(TestK)), Sums((Product(TestDS, TestK), Product(Swapped(TestDS), TestQ)), M(TestQ), M(TestK))),
+                    backward => backward(TestQ, TestK, TestDS) is var (dQ, dK) && IsSmall(M(dQ).ColumnSums().Sum() + M(dK).ColumnSums().Sum() - M(Product(TestDS, TestK)).ColumnSums().Sum() - M(Product(Swapped(TestDS), TestQ)).ColumnSums().Sum()),
+                ],
+            },
+            new("the same mistake in the reference", "Your reference makes a mistake itself, the one that is let through. Pass exercise 03.8 first.",
+                backward => SameAs(backward, (Product(TestDS, TestK), Product(TestDS, TestQ))))
+            {
+                Variants =
+                [
+                    backward => SameAs(backward, (Product(Swapped(TestDS), TestK), Product(Swapped(TestDS), TestQ))),
+                    backward => SameAs(backward, (Product(TestDS, TestQ), Product(Swapped(TestDS), TestK))),
+                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), 1.0 / 3), Scaled(Product(Swapped(TestDS), TestQ), 1.0 / 3))),
+                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), -1), Scaled(Product(Swapped(TestDS), TestQ), -1))),
+                ],
+            },
+            new("more keys than queries", "Take as many keys as queries, please: one of the wrong ones breaks otherwise, and a test that breaks says nothing.",
+                backward => SameGradient(backward, MoreQ(4), MoreQ(5), MoreDS(4, 5))) { Variants = [backward => SameGradient(backward, MoreQ(5), MoreQ(4), MoreDS(5, 4)), backward => SameGradient(backward, MoreQ(2), MoreQ(3), MoreDS(2, 3))] },
+            new("no to everything", "Your test says no to everything, to the right ones too. If it takes differences, let the step be 1 (the loss is a straight line): a tiny step leaves only rounding. If it asks for equal numbers, leave room of about 1e-9.",
+                _ => false),
         ]);
+
+    /// <summary>Rows with a 1 where the id leads, which may be beyond the ends.</summary>
+    private static double[,] Marked(int[] ids, int words, Func<int, int> column)
+    {
+        var H = new double[ids.Length, words];
+        for (int i = 0; i < ids.Length; i++) H[i, column(ids[i])] = 1;
+        return H;
+    }
 
     private static double[,] Tokens => SeededRandom.Create(35).NormalMatrix(6, 4).ToArray();
 
@@ -631,8 +928,39 @@ public static class Lesson03
 
     private static bool Near(Matrix<double> a, Matrix<double> b, double tolerance = 1e-9) => (a - b).Enumerate().All(miss => Math.Abs(miss) < tolerance);
 
-    private static bool Equivariant(Func<double[,], double[,]> layer, int[] order, double tolerance = 1e-9) =>
-        Near(Pick(M(layer(Tokens)), order), M(layer(Pick(M(Tokens), order).ToArray())), tolerance);
+    /// <summary>Shuffles as many tokens as the order has.</summary>
+    private static bool Equivariant(Func<double[,], double[,]> layer, int[] order, double tolerance = 1e-9)
+    {
+        double[,] tokens = SeededRandom.Create(35).NormalMatrix(order.Length, 4).ToArray();
+        return Near(Pick(M(layer(tokens)), order), M(layer(Pick(M(tokens), order).ToArray())), tolerance);
+    }
+
+    /// <summary>By how much each output differs after a shuffle, row by row; without an order, one that has no pattern.</summary>
+    private static double[] AfterShuffle(Func<double[,], double[,]> layer, params int[] order)
+    {
+        if (order.Length == 0) order = NoPattern;
+        double[,] tokens = SeededRandom.Create(35).NormalMatrix(order.Length, 4).ToArray();
+        return (Pick(M(layer(tokens)), order) - M(layer(Pick(M(tokens), order).ToArray()))).ToRowMajorArray();
+    }
+
+    private static bool IsSmall(double miss) => Math.Abs(miss) < 1e-9;
+
+    private static IEnumerable<double> SortedColumns(double[,] A) => M(A).EnumerateColumns().SelectMany(column => column.Order());
+
+    /// <summary>Attention, with something added to every output.</summary>
+    private static double[,] WithAdded(double[,] X, Func<int, int, double> added) =>
+        M(Attend(X)).MapIndexed((i, j, v) => v + added(i, j), Zeros.Include).ToArray();
+
+    private static double LaterCountsMore(double[,] X) => Enumerable.Range(0, X.GetLength(0)).Sum(i => i * X[i, 0]);
+
+    /// <summary>Makes of each pair (sin α, cos α) and of the turn's sine and cosine a new pair.</summary>
+    private static double[] Mixed(double[] pe, int delta, Func<double, double, double, double, (double, double)> mix) =>
+        [.. Enumerable.Range(0, pe.Length / 2).SelectMany(k =>
+        {
+            var (sin, cos) = Math.SinCos(delta * Speed(k, pe.Length));
+            var (first, second) = mix(pe[2 * k], pe[2 * k + 1], sin, cos);
+            return new[] { first, second };
+        })];
 
     private static double[,] Product(double[,] A, double[,] B) =>
         Table(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Sum(c => A[i, c] * B[c, j]));
@@ -654,6 +982,39 @@ public static class Lesson03
     /// <summary>A·B, added up from the last to the first.</summary>
     private static double[,] Backwards(double[,] A, double[,] B) =>
         Table(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Reverse().Sum(c => A[i, c] * B[c, j]));
+
+    private static double[,] Past(double[,] A) => Table(A.GetLength(0), A.GetLength(1), (i, j) => j <= i ? A[i, j] : 0);
+
+    private static double[,] Clipped(double[,] A, double from, double to) => M(A).Map(v => Math.Clamp(v, from, to), Zeros.Include).ToArray();
+
+    private static int[] Reversed(double[,] A) => [.. Enumerable.Range(0, A.GetLength(0)).Reverse()];
+
+    /// <summary>For each row another one at right angles to it (a 1, where a row is a single number).</summary>
+    private static Matrix<double> RightAngles(double[,] A) => DenseMatrix.Create(A.GetLength(0), A.GetLength(1), (i, c) =>
+        A.GetLength(1) == 1 ? 1 : c switch { 0 => A[i, 1], 1 => -A[i, 0], _ => 0 });
+
+    private static double[,] MoreQ(int n) => SeededRandom.Create(40 + n).NormalMatrix(n, 2).ToArray();
+
+    private static double[,] MoreDS(int n, int m) => SeededRandom.Create(50).NormalMatrix(n, m).ToArray();
+
+    private static Matrix<double> One => DenseMatrix.Create(3, 2, 1);
+
+    /// <summary>One weighted sum over dQ and one over dK.</summary>
+    private static Matrix<double> Sums((double[,] dQ, double[,] dK) gradient, Matrix<double> atQ, Matrix<double> atK) =>
+        DenseMatrix.OfArray(new[,] { { M(gradient.dQ).PointwiseMultiply(atQ).Enumerate().Sum(), M(gradient.dK).PointwiseMultiply(atK).Enumerate().Sum() } });
+
+    private static bool SameAs(Func<double[,], double[,], double[,], (double[,] dQ, double[,] dK)> backward, (double[,] dQ, double[,] dK) expected)
+    {
+        var (dQ, dK) = backward(TestQ, TestK, TestDS);
+        return Near(M(dQ), M(expected.dQ)) && Near(M(dK), M(expected.dK));
+    }
+
+    /// <summary>By how much each number of dQ and dK differs from the right one.</summary>
+    private static double[] Misses(Func<double[,], double[,], double[,], (double[,] dQ, double[,] dK)> backward)
+    {
+        var (dQ, dK) = backward(TestQ, TestK, TestDS);
+        return [.. (M(dQ) - M(Product(TestDS, TestK))).Enumerate(), .. (M(dK) - M(Product(Swapped(TestDS), TestQ))).Enumerate()];
+    }
 
     private static bool Same(double[,] a, double[,] b) => a.Cast<double>().SequenceEqual(b.Cast<double>());
 

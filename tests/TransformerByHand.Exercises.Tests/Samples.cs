@@ -9,6 +9,8 @@ internal static class Samples
 
     public delegate Matrix<double> ProductFunction(Matrix<double> A, Matrix<double> B);
 
+    public delegate (Matrix<double> Twice, Matrix<double> Thrice) PairFunction(Matrix<double> A);
+
     public delegate (double[] dX, double[] dGamma) GradientFunction(double[] x, double[] dOut);
 
     public delegate bool EvenTest(Func<int, bool> isEven);
@@ -48,6 +50,28 @@ internal static class Samples
         },
         hints: ["Rows times columns."],
         mistakes: [],
+        timeLimit: Long);
+
+    /// <summary>Two matrices in one tuple, square and not.</summary>
+    public static FunctionExercise<PairFunction> Pair { get; } = new(
+        "98.14", "Two matrices", "Return 2A and 3A.",
+        A => (2 * A, 3 * A),
+        cases: [[Matrix<double>.Build.DenseOfArray(new double[,] { { 1, 2 }, { 3, 4 } })], [Matrix<double>.Build.DenseOfArray(new double[,] { { 1, 2, 5 } })]],
+        hints: ["Multiply."],
+        mistakes: [],
+        timeLimit: Long);
+
+    /// <summary>A number that one mistake misses by much and another by next to nothing.</summary>
+    public static FunctionExercise<DoubledFunction> Grown { get; } = new(
+        "98.15", "Grown", "Return a new vector with every number times 1000.",
+        x => [.. x.Select(value => 1000 * value)],
+        cases: [[new[] { 1.0, 2, 3 }]],
+        hints: ["Multiply."],
+        mistakes:
+        [
+            new("times a million", "This multiplies twice.", x => [.. x.Select(value => 1e6 * value)]),
+            new("a little too much", "This adds a little something.", x => [.. x.Select(value => 1000 * value + 1e-5)]),
+        ],
         timeLimit: Long);
 
     /// <summary>Two gradients in one tuple.</summary>

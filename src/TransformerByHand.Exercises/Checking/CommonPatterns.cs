@@ -9,11 +9,33 @@ internal static class CommonPatterns
         if (results.All(pair => pair.Expected.Agrees(pair.Actual, tolerance))) return null;
         if (results.Any(pair => pair.Actual.Places().Any(entry => entry.Entry is null))) return null;
         if (results.All(pair => IsTransposed(pair.Expected, pair.Actual, tolerance))) return "These are the right numbers, transposed: rows and columns have changed places.";
+        if (TransposedParts(results, tolerance) is { Count: > 0 } parts)
+            return $"{Listed(parts)} {(parts.Count == 1 ? "holds" : "hold")} the right numbers, transposed: rows and columns have changed places.";
         if (results.All(pair => IsVectorWithout(pair.Expected, pair.Actual, missing: ^1, tolerance))) return "The numbers are right, but the last one is missing.";
         if (results.All(pair => IsVectorWithout(pair.Expected, pair.Actual, missing: 0, tolerance))) return "The numbers are right, but the first one is missing.";
         if (results.All(pair => AgreeInOrder(pair.Expected, pair.Actual, tolerance))) return "The right numbers in the right order, but arranged in another shape.";
         return Factor(results, tolerance);
     }
+
+    /// <summary>The parts of a pair or triple that are transposed on every input, if the others are right; or null.</summary>
+    private static List<string>? TransposedParts(IReadOnlyList<(Value Expected, Value Actual)> results, Tolerance tolerance)
+    {
+        if (results[0].Expected is not Value.Group { IsList: false } first) return null;
+        var transposed = new List<string>();
+        for (int part = 0; part < first.Parts.Count; part++)
+        {
+            var pairs = results.Select(pair => (Expected: PartOf(pair.Expected, part), Actual: PartOf(pair.Actual, part))).ToList();
+            if (pairs.All(pair => pair.Expected.Agrees(pair.Actual, tolerance))) continue;
+            if (!pairs.All(pair => IsTransposed(pair.Expected, pair.Actual, tolerance))) return null;
+            transposed.Add($"`{first.Parts[part].Name}`");
+        }
+        return transposed;
+    }
+
+    private static Value PartOf(Value group, int part) => ((Value.Group)group).Parts[part].Value;
+
+    private static string Listed(List<string> names) =>
+        names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];
 
     private static bool IsTransposed(Value expected, Value actual, Tolerance tolerance) =>
         expected is Value.Numbers { IsMatrix: true } e && actual is Value.Numbers { IsMatrix: true } a

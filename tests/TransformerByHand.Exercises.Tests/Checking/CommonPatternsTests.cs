@@ -11,6 +11,18 @@ public class CommonPatternsTests
         Samples.Product.Check((A, B) => (A * B).Transpose()).ToText().ShouldContain("the right numbers, transposed");
 
     [Fact]
+    public void The_transpose_of_every_part_is_recognised() =>
+        Samples.Pair.Check(A => (2 * A.Transpose(), 3 * A.Transpose())).ToText().ShouldContain("`Twice` and `Thrice` hold the right numbers, transposed");
+
+    [Fact]
+    public void The_transpose_of_one_part_is_recognised_where_the_other_is_right() =>
+        Samples.Pair.Check(A => (2 * A, 3 * A.Transpose())).ToText().ShouldContain("`Thrice` holds the right numbers, transposed");
+
+    [Fact]
+    public void A_transposed_part_beside_a_wrong_one_is_not_claimed() =>
+        Samples.Pair.Check(A => (7 * A, 3 * A.Transpose())).ToText().ShouldNotContain("transposed");
+
+    [Fact]
     public void The_opposite_sign_is_recognised() =>
         Samples.Product.Check((A, B) => -A * B).ToText().ShouldContain("with the opposite sign");
 

@@ -53,6 +53,34 @@ public class FunctionExerciseTests
     }
 
     [Fact]
+    public void A_known_mistake_that_rounds_differently_is_recognised_all_the_same() =>
+        Samples.Grown.Check(x => [.. x.Select(value => 1e6 * value + 1e-2)]).Mistake.ShouldNotBeNull().Name.ShouldBe("times a million");
+
+    [Fact]
+    public void Large_angles_that_round_differently_are_the_same_mistake() =>
+        Lesson03.Positions.Check((n, d) =>
+        {
+            var PE = new double[n, d];
+            for (int i = 0; i < n; i++)
+                for (int k = 0; k < d / 2; k++)
+                    (PE[i, 2 * k], PE[i, 2 * k + 1]) = Math.SinCos(i / Math.Exp(-2.0 * k / d * Math.Log(10000)));
+            return PE;
+        }).Mistake.ShouldNotBeNull().Name.ShouldBe("faster and faster");
+
+    [Fact]
+    public void An_answer_that_is_nearly_right_is_not_taken_for_a_mistake_nearby()
+    {
+        CheckResult result = Samples.Grown.Check(x => [.. x.Select(value => 1000 * value + 2e-5)]);
+
+        result.Outcome.ShouldBe(CheckOutcome.Wrong);
+        result.Mistake.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_mistake_nearby_is_recognised_by_its_own_numbers() =>
+        Samples.Grown.Check(x => [.. x.Select(value => 1000 * value + 1e-5)]).Mistake.ShouldNotBeNull().Name.ShouldBe("a little too much");
+
+    [Fact]
     public void A_mistake_that_fits_some_inputs_only_is_not_claimed()
     {
         CheckResult result = Samples.Doubled.Check(x => x.Length == 3 ? [1, 4, 9] : [.. x.Select(value => 2 * value)]);

@@ -83,6 +83,17 @@ internal static class QueriesKeysValuesMeasurements
         double[] scores = [.. Enumerable.Range(0, 40).Select(i => PE.Row(i) * wide.W_Q * (PE.Row(i + 3) * wide.W_K))];
         int looksAhead = Enumerable.Range(0, 40).Count(i =>
             Enumerable.Range(0, 43).MaxBy(j => PE.Row(i) * SinusoidalPositions.Rotation(3, 64) * PE.Row(j)) == i + 3);
+        // The same rule with words in the tokens, in the mean of 100 draws.
+        double LookAheadWithWords(Func<Random, Matrix<double>> words)
+        {
+            var random = SeededRandom.Create(37);
+            return Enumerable.Range(0, 100).Average(_ =>
+            {
+                var tokens = PE.SubMatrix(0, 43, 0, 64) + words(random);
+                var asking = tokens * SinusoidalPositions.Rotation(3, 64);
+                return Enumerable.Range(0, 40).Count(i => Enumerable.Range(0, 43).MaxBy(j => asking.Row(i) * tokens.Row(j)) == i + 3);
+            });
+        }
         return
         [
             ("output for “saw”, the two sentences, off by", (head.Forward(one).Y.Row(2) - head.Forward(other).Y.Row(2)).AbsoluteMaximum()),
@@ -94,6 +105,8 @@ internal static class QueriesKeysValuesMeasurements
             ("score at distance 3, positions, random head: smallest", scores.Min()),
             ("score at distance 3, positions, random head: largest", scores.Max()),
             ("positions of 40 that look 3 further on, W_Q = R_3", looksAhead),
+            ("of 40 with one word at all places, W_Q = R_3, mean", LookAheadWithWords(random => DenseMatrix.OfRows(Enumerable.Repeat(random.NormalVector(64), 43)))),
+            ("of 40 with a word at each place, W_Q = R_3, mean", LookAheadWithWords(random => random.NormalMatrix(43, 64))),
         ];
     }
 
@@ -101,24 +114,27 @@ internal static class QueriesKeysValuesMeasurements
     public static (string, double)[] Three_roles()
     {
         var (Q, K) = (X * W_Q, X * W_K);
-        (double Asymmetry, double SelfFirst) Roles(bool oneMatrix)
+        (double Asymmetry, double SelfFirst, double OnItself) Roles(bool oneMatrix, int n = 8)
         {
             var random = SeededRandom.Create(42);
-            double asymmetry = 0;
+            double asymmetry = 0, onItself = 0;
             int selfFirst = 0;
             for (int t = 0; t < 500; t++)
             {
                 var head = AttentionHead.Random(random, dModel: 10, dK: 4);
-                var tokens = random.NormalMatrix(8, 10);
+                var tokens = random.NormalMatrix(n, 10);
                 var (q, k) = (tokens * head.W_Q, tokens * (oneMatrix ? head.W_Q : head.W_K));
-                for (int i = 0; i < 8; i++)
+                var S = q * k.Transpose();
+                for (int i = 0; i < n; i++)
                 {
-                    double[] asks = [.. Enumerable.Range(0, 8).Select(j => q.Row(i) * k.Row(j))];
-                    asymmetry = Math.Max(asymmetry, Enumerable.Range(0, 8).Max(j => Math.Abs(asks[j] - q.Row(j) * k.Row(i))));
+                    double[] asks = [.. S.Row(i)];
+                    asymmetry = Math.Max(asymmetry, Enumerable.Range(0, n).Max(j => Math.Abs(asks[j] - S[j, i])));
                     if (asks[i] == asks.Max()) selfFirst++;
+                    // Its share after scaling by √d_k = 2 and softmax.
+                    onItself += 1 / asks.Sum(score => Math.Exp((score - asks[i]) / 2));
                 }
             }
-            return (asymmetry, selfFirst / 4000.0);
+            return (asymmetry, selfFirst / (500.0 * n), onItself / (500 * n));
         }
 
         var wide = SeededRandom.Create(40).NormalMatrix(3, 10);
@@ -133,6 +149,8 @@ internal static class QueriesKeysValuesMeasurements
             ("largest difference of the two directions, W_Q = W_K", Roles(oneMatrix: true).Asymmetry),
             ("tokens that score highest with themselves, two matrices", Roles(oneMatrix: false).SelfFirst),
             ("tokens that score highest with themselves, W_Q = W_K", Roles(oneMatrix: true).SelfFirst),
+            ("of 100 tokens, those that score highest with themselves, W_Q = W_K", Roles(oneMatrix: true, n: 100).SelfFirst),
+            ("mean weight of 8 tokens on themselves, W_Q = W_K", Roles(oneMatrix: true).OnItself),
             ("queries change by, W_Q·B and W_K·B⁻ᵀ", Largest(turnedQ - wideQ)),
             ("scores change by, W_Q·B and W_K·B⁻ᵀ", Largest(turnedQ * turnedK.Transpose() - wideQ * wideK.Transpose())),
         ];
@@ -143,7 +161,10 @@ internal static class QueriesKeysValuesMeasurements
     {
         double[] grid = [.. Enumerable.Range(-10, 21).Select(g => g / 10.0)];
         (double A, double B)[] near = [.. grid.SelectMany(a => grid.Select(b => (a, b)))];
-        (double A, double B)[] far = [.. near.Select(p => (3 * p.A, 3 * p.B))];
+        // Judged between the points of the fit as well.
+        double[] fine = [.. Enumerable.Range(-100, 201).Select(g => g / 100.0)];
+        (double A, double B)[] fineNear = [.. fine.SelectMany(a => fine.Select(b => (a, b)))];
+        (double A, double B)[] far = [.. fineNear.Select(p => (3 * p.A, 3 * p.B))];
 
         // Least squares by the singular values here, by QR in the lesson.
         Func<(double A, double B), double> Fit(Func<(double A, double B), IEnumerable<double>> nodes)
@@ -166,8 +187,8 @@ internal static class QueriesKeysValuesMeasurements
         bool queriesOnly = Agrees(dS => dS * K * W_Q.Transpose());
         return
         [
-            ("R² of the best Wx + b for a product", 1 - near.Sum(p => Math.Pow(p.A * p.B - affine(p), 2)) / near.Sum(p => Math.Pow(p.A * p.B, 2))),
-            ("largest error of 32 ReLU nodes, −1 to 1", LargestError(nodes, near)),
+            ("R² of the best Wx + b for a product", 1 - fineNear.Sum(p => Math.Pow(p.A * p.B - affine(p), 2)) / fineNear.Sum(p => Math.Pow(p.A * p.B, 2))),
+            ("largest error of 32 ReLU nodes, −1 to 1", LargestError(nodes, fineNear)),
             ("largest error of 32 ReLU nodes, −3 to 3", LargestError(nodes, far)),
             ("largest error of a score, −3 to 3", LargestError(Score, far)),
             ("scores, tokens doubled: times", ((2 * X) * W_Q).Row(0) * ((2 * X) * W_K).Row(1) / (Q.Row(0) * K.Row(1))),
