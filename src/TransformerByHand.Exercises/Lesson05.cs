@@ -282,7 +282,7 @@ public static class Lesson05
                 (dZ, _) => dZ / Math.Sqrt(dZ.ColumnCount)),
             new("the root of the number of queries", "This divides by the root of the number of queries. The scale comes from the width of a query, d_k.",
                 (dZ, _) => dZ / Math.Sqrt(dZ.RowCount)),
-            new("integer division", "Every number is 0. A factor such as `1 / d_k` is 0 in C#: both are int. (And it is the root of d_k that is asked for.)",
+            new("integer division", "Every number is 0. If there is a factor `1 / d_k`: it is 0 in C#, since both are int (and it is the root of d_k that is asked for). If there is none: is the result ever filled in?",
                 (dZ, d_k) => dZ * (1 / d_k)),
             new("the root as an integer", "The root was cut off to an int. √d_k is a whole number only for 4, 9, 16, …",
                 (dZ, d_k) => dZ / (int)Math.Sqrt(d_k)),
