@@ -78,15 +78,11 @@ public sealed class GradientReport : IShown
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder($"<p><strong>{WebUtility.HtmlEncode(Sentence)}</strong></p>");
-        html.Append("<table><thead><tr><th>variable</th><th>relative error</th><th>at step h</th><th>verdict</th></tr></thead><tbody>");
-        foreach (var v in Variables)
-            html.Append($"<tr><td>{WebUtility.HtmlEncode(v.Name)}</td><td>{Short(v.Error)}</td><td>{Short(v.Step)}</td><td>{Words(v.Verdict)}</td></tr>");
-        html.Append("</tbody></table>");
-        html.Append("<table><thead><tr><th>step h</th><th>relative error</th></tr></thead><tbody>");
-        foreach (var (h, error) in Points)
-            html.Append($"<tr><td>{Short(h)}</td><td>{Short(error)}</td></tr>");
-        return html.Append("</tbody></table>").ToString();
+        var verdicts = new Table("variable", "relative error", "at step h", "verdict")
+            .RowForEach(Variables, v => [v.Name, Short(v.Error), Short(v.Step), Words(v.Verdict)]);
+        var errors = new Table("step h", "relative error")
+            .RowForEach(Points, point => [Short(point.Step), Short(point.Error)]);
+        return $"<p><strong>{WebUtility.HtmlEncode(Sentence)}</strong></p>{verdicts.ToHtml()}{errors.ToHtml()}";
     }
 
     /// <summary>Returns the verdict's sentence.</summary>

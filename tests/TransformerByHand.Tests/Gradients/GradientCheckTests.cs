@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 using TransformerByHand.Gradients;
 using TransformerByHand.Layers;
 
@@ -241,5 +242,14 @@ public class GradientCheckTests
         }
         report.Points.Count.ShouldBe(12);
         report.ToText().ShouldStartWith(report.Sentence);
+    }
+
+    [Fact]
+    public void The_reports_tables_look_like_all_others()
+    {
+        var report = GradientCheck.Run(new LayerNorm(3), SeededRandom.Create(4).NormalMatrix(2, 3));
+        string padded = new Table("step h", "relative error").RowForEach(report.Points, point => [$"{point.Step:0e-0}", $"{point.Error:0e-0}"]).ToHtml();
+
+        report.ToHtml().ShouldEndWith(padded);
     }
 }
