@@ -393,12 +393,20 @@ public static class Lesson06
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, scale: 1 / Math.Sqrt(W_V.GetLength(1) / h)), W_O)),
             new("scaled by d_model", "The scores are divided by √d_model, the root of the tokens' width. A head's scores are sums of d_k products: divide by √d_k.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, scale: 1 / Math.Sqrt(X.GetLength(1))), W_O)),
+            new("d_k taken as d_model / h", "The scores are divided by √(d_model / h). What counts is the width of a head's queries and keys, d_k: the columns of W_Q, divided by h.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, scale: 1 / Math.Sqrt(X.GetLength(1) / h)), W_O)),
             new("root forgotten", "The scores are divided by d_k. The root is missing.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, scale: 1.0 / (W_Q.GetLength(1) / h)), W_O)),
             new("scaled by h", "The scores are divided by √h, the root of the number of heads. What counts is the width of a head, d_k.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, scale: 1 / Math.Sqrt(h)), W_O)),
             new("a token does not see itself", "Under the mask token i sees only the tokens *before* it here. It sees itself too.",
-                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, mask: Mask.Where(X.GetLength(0), M.GetLength(0), (i, j) => !causal || j < i)), W_O)),
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, mask: Mask.Where(X.GetLength(0), M.GetLength(0), (i, j) => !causal || j < i)), W_O))
+            {
+                // by hand, the softmax of a row in which all is hidden is 0/0
+                Variants = [(X, M, W_Q, W_K, W_V, W_O, h, causal) => MapRows(
+                    Mixed(Attended(X, M, W_Q, W_K, W_V, h, mask: Mask.Where(X.GetLength(0), M.GetLength(0), (i, j) => !causal || j < i)), W_O),
+                    (Y, i, j) => causal && i == 0 ? double.NaN : Y[i, j])],
+            },
             new("the mask turned around", "The mask is turned around: token i sees itself and the tokens *after* it.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, mask: Mask.Where(X.GetLength(0), M.GetLength(0), (i, j) => !causal || j >= i)), W_O)),
             new("masked unasked", "The mask is there although `causal` is false.",
