@@ -1,3 +1,5 @@
+using static TransformerByHand.Exercises.Arrays;
+
 namespace TransformerByHand.Exercises;
 
 /// <summary>The exercises of lesson 01, LayerNorm.</summary>
@@ -246,7 +248,7 @@ public static class Lesson01
                 (X, gamma, beta, epsilon) =>
                 {
                     double[] all = Normalised([.. X.Cast<double>()], epsilon);
-                    return Affine(Matrix(X.GetLength(0), X.GetLength(1), (t, i) => all[t * X.GetLength(1) + i]), gamma, beta);
+                    return Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => all[t * X.GetLength(1) + i]), gamma, beta);
                 }),
             new("γ and β by token", "γ and β were indexed by the token, t. They have one number for each feature: `gamma[i]` and `beta[i]`.",
                 (X, gamma, beta, epsilon) => Transposed(Affine(Transposed(NormalisedRows(X, epsilon)), gamma, beta))),
@@ -254,7 +256,7 @@ public static class Lesson01
                 (X, gamma, beta, epsilon) =>
                 {
                     double[] first = Rows(X)[0];
-                    return Affine(Matrix(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - first.Average()) / Math.Sqrt(Spread(first) + epsilon)), gamma, beta);
+                    return Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - first.Average()) / Math.Sqrt(Spread(first) + epsilon)), gamma, beta);
                 }),
             new("variance of the earlier rows kept", "The sums were not set back to zero for each token, so a row carries those above it along. Start the mean and the variance at 0 inside the loop over the tokens.",
                 (X, gamma, beta, epsilon) =>
@@ -270,9 +272,9 @@ public static class Lesson01
                     return Y;
                 }),
             new("ε outside the root", "Is your ε inside the square root? This divides by σ + ε.",
-                (X, gamma, beta, epsilon) => Affine(Matrix(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / (Math.Sqrt(Spread(Rows(X)[t])) + epsilon)), gamma, beta)),
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / (Math.Sqrt(Spread(Rows(X)[t])) + epsilon)), gamma, beta)),
             new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by the number of features, N.",
-                (X, gamma, beta, epsilon) => Affine(Matrix(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Spread(Rows(X)[t]) * X.GetLength(1) / (X.GetLength(1) - 1) + epsilon)), gamma, beta)),
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Spread(Rows(X)[t]) * X.GetLength(1) / (X.GetLength(1) - 1) + epsilon)), gamma, beta)),
         ]);
 
     public static FunctionExercise<ParameterGradientsFunction> ParameterGradients { get; } = new(
@@ -504,17 +506,6 @@ public static class Lesson01
 
     private static double[] Numbers(params double[] values) => values;
 
-    private static double[,] Matrix(int rows, int columns, Func<int, int, double> entry)
-    {
-        var matrix = new double[rows, columns];
-        for (int t = 0; t < rows; t++)
-            for (int i = 0; i < columns; i++)
-                matrix[t, i] = entry(t, i);
-        return matrix;
-    }
-
-    private static double[,] Transposed(double[,] X) => Matrix(X.GetLength(1), X.GetLength(0), (i, t) => X[t, i]);
-
     private static double[][] Rows(double[,] X) =>
         [.. Enumerable.Range(0, X.GetLength(0)).Select(t => Enumerable.Range(0, X.GetLength(1)).Select(i => X[t, i]).ToArray())];
 
@@ -536,11 +527,11 @@ public static class Lesson01
     private static double[,] NormalisedRows(double[,] X, double epsilon)
     {
         double[][] rows = [.. Rows(X).Select(row => Normalised(row, epsilon))];
-        return Matrix(X.GetLength(0), X.GetLength(1), (t, i) => rows[t][i]);
+        return Build(X.GetLength(0), X.GetLength(1), (t, i) => rows[t][i]);
     }
 
     private static double[,] Affine(double[,] X, double[] gamma, double[] beta) =>
-        Matrix(X.GetLength(0), X.GetLength(1), (t, i) => gamma[i] * X[t, i] + beta[i]);
+        Build(X.GetLength(0), X.GetLength(1), (t, i) => gamma[i] * X[t, i] + beta[i]);
 
     /// <summary>Column sums of dY, or of dY ⊙ X̂ where X̂ is given, times a factor.</summary>
     private static double[] Sums(double[,] dY, double[,]? XHat, double factor) =>

@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
@@ -207,25 +208,25 @@ public static class Lesson02
             new("forgets the start", "The writes add up, but the start is missing from every row. The stream begins with the embedding and keeps it.",
                 (start, writes) => Stream(new double[start.Length], writes)),
             new("does not accumulate", "Each row is the start plus that one write. What the earlier blocks wrote is still in the stream.",
-                (start, writes) => Table(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + (l == 0 ? 0 : writes[l - 1, i]))),
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + (l == 0 ? 0 : writes[l - 1, i]))),
             new("replaces instead of adding", "Each row is what the block wrote. A block adds to the stream, it does not replace it.",
-                (start, writes) => Table(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : writes[l - 1, i])),
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : writes[l - 1, i])),
             new("one row short", "The start has no row of its own here. The first row is the stream before any block.",
-                (start, writes) => Stream(start, writes) is var all ? Table(writes.GetLength(0), start.Length, (l, i) => all[l + 1, i]) : all),
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0), start.Length, (l, i) => all[l + 1, i]) : all),
             new("the end in every row", "Every row is the end of the stream. Row l holds only what was written by the first l blocks.",
-                (start, writes) => Stream(start, writes) is var all ? Table(writes.GetLength(0) + 1, start.Length, (_, i) => all[writes.GetLength(0), i]) : all),
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0) + 1, start.Length, (_, i) => all[writes.GetLength(0), i]) : all),
             new("the last row missing", "The stream after the last block is missing. There is one row more than there are blocks: the start has one too.",
-                (start, writes) => Stream(start, writes) is var all ? Table(writes.GetLength(0), start.Length, (l, i) => all[l, i]) : all),
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0), start.Length, (l, i) => all[l, i]) : all),
             new("the loop ends too soon", "The last row was left at 0. The loop has to reach the last block.",
-                (start, writes) => Stream(start, writes) is var all ? Table(writes.GetLength(0) + 1, start.Length, (l, i) => l == writes.GetLength(0) ? 0 : all[l, i]) : all),
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == writes.GetLength(0) ? 0 : all[l, i]) : all),
             new("the loop begins too late", "Row 1 was left at 0, and the rows after it go on from there: the loop over the blocks begins at the second one.",
-                (start, writes) => Table(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : Enumerable.Range(1, l - 1).Sum(k => writes[k, i]))),
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : Enumerable.Range(1, l - 1).Sum(k => writes[k, i]))),
             new("rows and columns of the writes exchanged", "`writes[i, l]` is number l of what block i wrote. Its rows are the blocks: number i of block l is `writes[l, i]`.",
-                (start, writes) => Stream(start, Table(writes.GetLength(0), start.Length, (l, i) => writes[i, l]))),
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[i, l]))),
             new("subtracts", "The writes were subtracted. A block adds to the stream.",
-                (start, writes) => Stream(start, Table(writes.GetLength(0), start.Length, (l, i) => -writes[l, i]))),
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => -writes[l, i]))),
             new("the last block first", "The writes were added from the last block to the first. The first row of `writes` is what the first block wrote.",
-                (start, writes) => Stream(start, Table(writes.GetLength(0), start.Length, (l, i) => writes[writes.GetLength(0) - 1 - l, i]))),
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[writes.GetLength(0) - 1 - l, i]))),
         ]);
 
     public static FunctionExercise<ShareFunction> ShareLeft { get; } = new(
@@ -516,7 +517,7 @@ public static class Lesson02
         [
             new("adds, then normalises", "It is right: LN(x + xW).", (x, W, epsilon) => PostNorm(x, W, epsilon)),
             new("folds the skip into the matrix", "It is right: x + xW = x(I + W), and the norm of that. It rounds a little differently, so a test must leave room for rounding.",
-                (x, W, epsilon) => [.. Normalise(Multiply(x, Table(x.Length, x.Length, (i, j) => W[i, j] + (i == j ? 1 : 0))), epsilon).Select(v => v + 1e-13)]),   // with any numbers, round ones too
+                (x, W, epsilon) => [.. Normalise(Multiply(x, Build(x.Length, x.Length, (i, j) => W[i, j] + (i == j ? 1 : 0))), epsilon).Select(v => v + 1e-13)]),   // with any numbers, round ones too
         ],
         wrong:
         [
@@ -585,16 +586,7 @@ public static class Lesson02
 
     private static double[] Row(params double[] values) => values;
 
-    private static double[,] Square(int d, params double[] entries) => Table(d, d, (i, j) => entries[i * d + j]);
-
-    private static double[,] Table(int rows, int columns, Func<int, int, double> entry)
-    {
-        var table = new double[rows, columns];
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++)
-                table[i, j] = entry(i, j);
-        return table;
-    }
+    private static double[,] Square(int d, params double[] entries) => Build(d, d, (i, j) => entries[i * d + j]);
 
     private static Matrix<double> Columns(params double[][] columns) => Matrix<double>.Build.DenseOfColumnArrays(columns);
 
@@ -603,8 +595,6 @@ public static class Lesson02
         int d = random.Next(3, 6);
         return [(random.NormalVector(d, 2) + 1).ToArray(), random.NormalMatrix(d, d).ToArray(), 0.5];
     }
-
-    private static double[,] Transposed(double[,] W) => Table(W.GetLength(1), W.GetLength(0), (i, j) => W[j, i]);
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (p, q) => p + q)];
 
@@ -624,7 +614,7 @@ public static class Lesson02
     private static double[] PreNorm(double[] x, double[,] W, double epsilon) => Sum(x, Multiply(Normalise(x, epsilon), W));
 
     private static double[,] Stream(double[] start, double[,] writes) =>
-        Table(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + Enumerable.Range(0, l).Sum(k => writes[k, i]));
+        Build(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + Enumerable.Range(0, l).Sum(k => writes[k, i]));
 
     private static (double post, double pre) Share(int blocks, double a) => (Math.Pow(1 + a, -blocks / 2.0), 1 / Math.Sqrt(1 + a * blocks));
 

@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
@@ -60,19 +61,19 @@ public static class Lesson03
         mistakes:
         [
             new("ids not used", "These are the first rows of the table, in the table's order. Token i needs the row with the number `ids[i]`.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[i, j])),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => E[i, j])),
             new("counts from 1", "This takes the row before the right one. Ids count from 0, as rows do: there is nothing to subtract.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids[i] - 1, j])),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => E[ids[i] - 1, j])),
             new("each word once", "A word that occurs twice has one row here. There is a row for every token of the sentence, also where rows are the same.",
-                (ids, E) => Table(ids.Distinct().Count(), E.GetLength(1), (i, j) => E[ids.Distinct().ElementAt(i), j])),
+                (ids, E) => Build(ids.Distinct().Count(), E.GetLength(1), (i, j) => E[ids.Distinct().ElementAt(i), j])),
             new("columns in place of rows", "This reads column `ids[i]` of the table. A word's vector is a row: `E[ids[i], j]`.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[j, ids[i]])),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => E[j, ids[i]])),
             new("in the order of the ids", "These rows are sorted by id. Row i belongs to token i of the sentence.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids.Order().ElementAt(i), j])),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => E[ids.Order().ElementAt(i), j])),
             new("a token a column", "Here each token is a column. In this course a token is a row.",
-                (ids, E) => Table(E.GetLength(1), ids.Length, (j, i) => E[ids[i], j])),
+                (ids, E) => Build(E.GetLength(1), ids.Length, (j, i) => E[ids[i], j])),
             new("times the id", "The row was multiplied by the id, or the id itself was written down. An id is a name and says only which row; it is not multiplied.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => ids[i] * E[ids[i], j])) { Variants = [(ids, E) => Table(ids.Length, E.GetLength(1), (i, _) => ids[i])] },
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => ids[i] * E[ids[i], j])) { Variants = [(ids, E) => Build(ids.Length, E.GetLength(1), (i, _) => ids[i])] },
             new("the other way", "Row i of the table went to row `ids[i]` of the result. It goes the other way: row i of the result *is* row `ids[i]` of the table.",
                 (ids, E) =>
                 {
@@ -83,12 +84,12 @@ public static class Lesson03
                     return X;
                 })
             {
-                Variants = [(ids, E) => Table(E.GetLength(0), E.GetLength(1), (k, j) => ids.Contains(k) ? E[Array.LastIndexOf(ids, k), j] : 0)],
+                Variants = [(ids, E) => Build(E.GetLength(0), E.GetLength(1), (k, j) => ids.Contains(k) ? E[Array.LastIndexOf(ids, k), j] : 0)],
             },
             new("the last column left out", "The last column is 0: the loop over the features stops one too early.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => j < E.GetLength(1) - 1 ? E[ids[i], j] : 0)),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => j < E.GetLength(1) - 1 ? E[ids[i], j] : 0)),
             new("from the last token to the first", "The rows are right and stand in reverse order. Row i belongs to token i.",
-                (ids, E) => Table(ids.Length, E.GetLength(1), (i, j) => E[ids[^(i + 1)], j])),
+                (ids, E) => Build(ids.Length, E.GetLength(1), (i, j) => E[ids[^(i + 1)], j])),
         ]);
 
     public static FunctionExercise<OneHotFunction> OneHot { get; } = new(
@@ -117,27 +118,27 @@ public static class Lesson03
         mistakes:
         [
             new("the id in place of 1", "The number in the row is the id itself. One-hot means a 1: multiplied with it, a row of the table comes out unchanged.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] ? ids[i] : 0)),
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] ? ids[i] : 0)),
             new("a token a column", "Here each token is a column. A token is a row, so the shape is (tokens × words).",
-                (ids, words) => Table(words, ids.Length, (k, i) => k == ids[i] ? 1 : 0)),
+                (ids, words) => Build(words, ids.Length, (k, i) => k == ids[i] ? 1 : 0)),
             new("the place in place of the id", "The 1 of token i stands in column i. It belongs in the column of its word, `ids[i]`.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == i ? 1 : 0)),
+                (ids, words) => Build(ids.Length, words, (i, k) => k == i ? 1 : 0)),
             new("the words of the sentence in every row", "Every row marks all the words that occur in the sentence. Row i marks the word of token i alone.",
-                (ids, words) => Table(ids.Length, words, (_, k) => ids.Contains(k) ? 1 : 0)),
+                (ids, words) => Build(ids.Length, words, (_, k) => ids.Contains(k) ? 1 : 0)),
             new("one row for the sentence", "This is one row for the whole sentence: which words occur, or how often, and the order is gone. There is one row for each token.",
-                (ids, words) => Table(1, words, (_, k) => ids.Count(id => id == k))) { Variants = [(ids, words) => Table(1, words, (_, k) => ids.Contains(k) ? 1 : 0)] },
+                (ids, words) => Build(1, words, (_, k) => ids.Count(id => id == k))) { Variants = [(ids, words) => Build(1, words, (_, k) => ids.Contains(k) ? 1 : 0)] },
             new("counts from 1", "The 1 stands one column too far to the left. Ids count from 0, as columns do.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] - 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id - 1)] },
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] - 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id - 1)] },
             new("one too far to the right", "The 1 stands one column too far to the right. Ids count from 0, as columns do.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] + 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id + 1)] },
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] + 1 ? 1 : 0)) { Variants = [(ids, words) => Marked(ids, words, id => id + 1)] },
             new("earlier words stay marked", "Each row still has the marks of the tokens before it. Row i marks the word of token i alone: begin each row with zeros.",
-                (ids, words) => Table(ids.Length, words, (i, k) => ids.Take(i + 1).Contains(k) ? 1 : 0)),
+                (ids, words) => Build(ids.Length, words, (i, k) => ids.Take(i + 1).Contains(k) ? 1 : 0)),
             new("each word once", "A word that occurs twice is marked only once here. Every token has a row with a 1 of its own, also where rows are the same.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] && Array.IndexOf(ids, k) == i ? 1 : 0)),
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] && Array.IndexOf(ids, k) == i ? 1 : 0)),
             new("zeros and ones exchanged", "Every row has ones, and a 0 in the place of its word. It is the other way round: multiplied with a row of the table, only the 1 picks.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] ? 0 : 1)),
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] ? 0 : 1)),
             new("word 0 left out", "The word with the id 0 has no 1. Ids count from 0, and 0 is a word like any other here.",
-                (ids, words) => Table(ids.Length, words, (i, k) => k == ids[i] && k != 0 ? 1 : 0)),
+                (ids, words) => Build(ids.Length, words, (i, k) => k == ids[i] && k != 0 ? 1 : 0)),
         ]);
 
     public static FunctionExercise<LookUpGradientFunction> LookUpGradient { get; } = new(
@@ -174,17 +175,17 @@ public static class Lesson03
         mistakes:
         [
             new("overwrites", "A row that was used twice keeps only its last gradient. It was used in both places, so both gradients count: add them up.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? dX[Array.LastIndexOf(ids, k), j] : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? dX[Array.LastIndexOf(ids, k), j] : 0)),
             new("keeps the first", "A row that was used twice keeps only its first gradient. It was used in both places, so both gradients count: add them up.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? dX[Array.IndexOf(ids, k), j] : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? dX[Array.IndexOf(ids, k), j] : 0)),
             new("averages", "A row that was used twice gets the average of its gradients. A change of the row changes the loss through both places, and the two effects add up.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? ScatteredBack(ids, dX, words)[k, j] / ids.Count(id => id == k) : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? ScatteredBack(ids, dX, words)[k, j] / ids.Count(id => id == k) : 0)),
             new("every row of the table", "Every row receives the sum of all gradients. A row that was not looked up has had no part in the loss: its gradient is zero.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (_, j) => Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]))),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (_, j) => Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]))),
             new("every used row gets everything", "Every row that was used receives the sum of all gradients. Row k receives those of the tokens whose id is k.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]) : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]) : 0)),
             new("in the order of the tokens", "Row i of `dX` went to row i of the result. It belongs to the row of the table that token i came from, `ids[i]`.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k < ids.Length ? dX[k, j] : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => k < ids.Length ? dX[k, j] : 0)),
             new("looked up once more", "This looks up rows of `dX` by id. It has to go the other way: row i of `dX` is added to row `ids[i]` of the result.",
                 (ids, dX, words) =>
                 {
@@ -195,17 +196,17 @@ public static class Lesson03
                     return dE;
                 }),
             new("not taken back to the table", "This is `dX`, one row a token. The gradient of the table has the table's shape, one row a word of the vocabulary.",
-                (ids, dX, words) => Table(ids.Length, dX.GetLength(1), (i, j) => dX[i, j])),
+                (ids, dX, words) => Build(ids.Length, dX.GetLength(1), (i, j) => dX[i, j])),
             new("divided by the number of tokens", "Everything is divided by the number of tokens. Whether the loss is a mean has been settled in `dX` already: each token's gradient counts in full.",
                 (ids, dX, words) => Scaled(ScatteredBack(ids, dX, words), 1.0 / ids.Length)),
             new("row 0 skipped", "Row 0 received nothing. It is a row of the table like any other here, also where a vocabulary keeps it for padding.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k == 0 ? 0 : ScatteredBack(ids, dX, words)[k, j])),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => k == 0 ? 0 : ScatteredBack(ids, dX, words)[k, j])),
             new("as many rows as the largest id", "The result ends at the largest id of this sentence. The table has `words` rows, and its gradient has a row for each.",
-                (ids, dX, words) => Table(ids.Max() + 1, dX.GetLength(1), (k, j) => ScatteredBack(ids, dX, words)[k, j])),
+                (ids, dX, words) => Build(ids.Max() + 1, dX.GetLength(1), (k, j) => ScatteredBack(ids, dX, words)[k, j])),
             new("counts in place of adding", "This counts how often each row was used. What arrives at a row is the gradient `dX` of each token that used it.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, _) => ids.Count(id => id == k))),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, _) => ids.Count(id => id == k))),
             new("times the id", "Each gradient was multiplied by the id. An id is a name and says only which row; it is not multiplied.",
-                (ids, dX, words) => Table(words, dX.GetLength(1), (k, j) => k * ScatteredBack(ids, dX, words)[k, j])),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => k * ScatteredBack(ids, dX, words)[k, j])),
             new("adds only for neighbours", "Only a repeat directly after the first was added; any other overwrote. Every token that used the row counts, wherever it stands.",
                 (ids, dX, words) =>
                 {
@@ -249,9 +250,9 @@ public static class Lesson03
             new("is a whole layer", "It is attention and a feed-forward block, each with norm and residual connection: everything besides attention treats each token by itself.",
                 X => WholeLayer.Forward(M(X)).Y.ToArray()),
             new("gives every token the mean", "It gives every token the mean of all tokens. That is a layer which sees a set, if a simple one.",
-                X => Table(X.GetLength(0), 4, (_, j) => M(X).Column(j).Average())),
+                X => Build(X.GetLength(0), 4, (_, j) => M(X).Column(j).Average())),
             new("treats each token by itself", "It treats each token by itself, as a feed-forward block does. Wherever the token stands, it gets the same output to the last bit.",
-                X => Table(X.GetLength(0), 4, (i, j) => Math.Tanh(X[i, j] + 0.5 * X[i, (j + 1) % 4]))),
+                X => Build(X.GetLength(0), 4, (i, j) => Math.Tanh(X[i, j] + 0.5 * X[i, (j + 1) % 4]))),
         ],
         wrong:
         [
@@ -281,7 +282,7 @@ public static class Lesson03
             new("subtracts a sum that counts later tokens more", "It subtracts one and the same number from all outputs: a sum in which later tokens count more. A shuffle moves all outputs in one direction, and whoever subtracts without `Math.Abs` may not see it.",
                 X => WithAdded(X, (_, _) => -LaterCountsMore(X))),
             new("breaks down", "Every output is NaN. A difference from NaN is not larger than any tolerance, and not smaller either.",
-                X => Table(X.GetLength(0), 4, (_, _) => double.NaN)),
+                X => Build(X.GetLength(0), 4, (_, _) => double.NaN)),
         ],
         hints:
         [
@@ -362,7 +363,7 @@ public static class Lesson03
             new("tokens that are all the same", "With tokens that are all the same every average is that token, whoever is looked at. Masks and distances cannot be seen.",
                 layer =>
                 {
-                    var O = M(layer(Table(6, 4, (_, j) => j + 1)));
+                    var O = M(layer(Build(6, 4, (_, j) => j + 1)));
                     return O.EnumerateRows().All(row => (row - O.Row(0)).AbsoluteMaximum() < 1e-9);
                 }),
         ]);
@@ -426,10 +427,10 @@ public static class Lesson03
             new("position and pair exchanged", "i and k have changed places in the angle: the position stands in the exponent. The pair decides the speed, the position says how often it is taken.",
                 (n, d) => Encoded(n, d, (i, j) => j / 2 * Math.Pow(10000, -2.0 * i / d), j => j % 2 == 0)),
             new("the right half empty", "The right half is empty: the loop over the pairs ends too early. There are d/2 pairs, and each fills two columns.",
-                (n, d) => Table(n, d, (i, j) => j / 2 * 2 >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))))
+                (n, d) => Build(n, d, (i, j) => j / 2 * 2 >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))))
             {
-                Variants = [(n, d) => Table(n, d, (i, j) => j >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))),
-                    (n, d) => Table(n, d, (i, j) => j / 2 >= d / 4 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d)))],
+                Variants = [(n, d) => Build(n, d, (i, j) => j >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))),
+                    (n, d) => Build(n, d, (i, j) => j / 2 >= d / 4 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d)))],
             },
             new("as many pairs as columns", "This writes beyond the last column: k is the number of the pair, and there are only d/2 of them.",
                 (n, d) =>
@@ -622,7 +623,7 @@ public static class Lesson03
             new("times the transpose", "This computes X·Wᵀ, as code does that keeps its matrices the other way round. Here a token multiplies on the right: X·W.",
                 (X, W_Q, W_K, W_V) => ((M(X) * M(W_Q).Transpose()).ToArray(), (M(X) * M(W_K).Transpose()).ToArray(), (M(X) * M(W_V).Transpose()).ToArray())),
             new("the values are the tokens", "The values are X itself. They are projected too: X·W_V.",
-                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Table(X.GetLength(0), X.GetLength(1), (i, j) => X[i, j]))),
+                (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Build(X.GetLength(0), X.GetLength(1), (i, j) => X[i, j]))),
             new("scaled already", "Queries or keys, or both, are divided by √d_k here. These are the plain projections; the scale comes with the scores, in lesson 04.",
                 (X, W_Q, W_K, W_V) => ((M(Product(X, W_Q)) / Math.Sqrt(W_Q.GetLength(1))).ToArray(), (M(Product(X, W_K)) / Math.Sqrt(W_K.GetLength(1))).ToArray(), Product(X, W_V)))
             {
@@ -698,38 +699,38 @@ public static class Lesson03
             new("only its own score", "Token i received only from its score with itself, dS[i, i]. Query i has a part in the whole row i of the scores, key j in the whole column j.",
                 (Q, K, dS) => ((Diagonal(dS) * M(K)).ToArray(), (Diagonal(dS) * M(Q)).ToArray())),
             new("assigned, not added", "Only the last score of each row and column counts here: an `=` where `+=` should be. Query i has a part in all the scores of row i.",
-                (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => dS[i, K.GetLength(0) - 1] * K[K.GetLength(0) - 1, c]), Table(K.GetLength(0), K.GetLength(1), (j, c) => dS[Q.GetLength(0) - 1, j] * Q[Q.GetLength(0) - 1, c]))),
+                (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (i, c) => dS[i, K.GetLength(0) - 1] * K[K.GetLength(0) - 1, c]), Build(K.GetLength(0), K.GetLength(1), (j, c) => dS[Q.GetLength(0) - 1, j] * Q[Q.GetLength(0) - 1, c]))),
             new("the outputs exchanged", "Both are right, in the wrong order: the pair is (dQ, dK).",
-                (Q, K, dS) => (Product(Swapped(dS), Q), Product(dS, K))),
+                (Q, K, dS) => (Product(Transposed(dS), Q), Product(dS, K))),
             new("the same twice", "dK is a copy of dQ. Key j receives the queries that asked it: dK = dSᵀ · Q.",
                 (Q, K, dS) => (Product(dS, K), Product(dS, K))),
             new("keys received keys", "dQ is right, but the keys received keys. The slope of q·k by k is q: dK = dSᵀ · Q.",
-                (Q, K, dS) => (Product(dS, K), Product(Swapped(dS), K))),
+                (Q, K, dS) => (Product(dS, K), Product(Transposed(dS), K))),
             new("queries received queries", "dK is right, but the queries received queries. The slope of q·k by q is k: dQ = dS · K.",
-                (Q, K, dS) => (Product(dS, Q), Product(Swapped(dS), Q))),
+                (Q, K, dS) => (Product(dS, Q), Product(Transposed(dS), Q))),
             new("itself, and the transpose forgotten", "Two things: each factor receives itself where it should receive the other, and in dK the rows and columns of dS have changed places.",
                 (Q, K, dS) => (Product(dS, Q), Product(dS, K))),
             new("the factor of the token itself", "The gradient of a score is multiplied by the vector of the token itself, not of the one it met. Query i receives from dS[i, j] the key K[j, c], key j the query Q[i, c]: mind the index.",
-                (Q, K, dS) => (Product(dS, K), Table(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])))
+                (Q, K, dS) => (Product(dS, K), Build(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])))
             {
                 Variants =
                 [
-                    (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Product(Swapped(dS), Q)),
-                    (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Table(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])),
+                    (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Product(Transposed(dS), Q)),
+                    (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (i, c) => M(dS).Row(i).Sum() * K[i, c]), Build(K.GetLength(0), K.GetLength(1), (j, c) => M(dS).Column(j).Sum() * Q[j, c])),
                 ],
             },
             new("averages", "These are averages over the tokens. A change of one query changes a whole row of scores, and the effects add up.",
-                (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Swapped(dS), Q), 1.0 / Q.GetLength(0)))),
+                (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Transposed(dS), Q), 1.0 / Q.GetLength(0)))),
             new("sums without dS", "These add up all keys for each query and all queries for each key, as if dS were full of ones. Each counts with the gradient that arrives at its score.",
-                (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (_, c) => M(K).Column(c).Sum()), Table(K.GetLength(0), K.GetLength(1), (_, c) => M(Q).Column(c).Sum()))),
+                (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (_, c) => M(K).Column(c).Sum()), Build(K.GetLength(0), K.GetLength(1), (_, c) => M(Q).Column(c).Sum()))),
             new("S in place of dS", "This multiplies by the scores S themselves, not by dS, the gradient that arrives at them.",
-                (Q, K, dS) => (Product(Product(Q, Swapped(K)), K), Product(Product(K, Swapped(Q)), Q))),
+                (Q, K, dS) => (Product(Product(Q, Transposed(K)), K), Product(Product(K, Transposed(Q)), Q))),
             new("only the past", "Only scores with j ≤ i count here. There is no mask in this exercise: every score has a part.",
-                (Q, K, dS) => (Product(Past(dS), K), Product(Swapped(Past(dS)), Q))),
+                (Q, K, dS) => (Product(Past(dS), K), Product(Transposed(Past(dS)), Q))),
             new("the sign of one", "One of the two has the opposite sign. The slope of q·k is k by q, and q by k: both with a plus.",
-                (Q, K, dS) => (Product(dS, K), Scaled(Product(Swapped(dS), Q), -1))) { Variants = [(Q, K, dS) => (Scaled(Product(dS, K), -1), Product(Swapped(dS), Q))] },
+                (Q, K, dS) => (Product(dS, K), Scaled(Product(Transposed(dS), Q), -1))) { Variants = [(Q, K, dS) => (Scaled(Product(dS, K), -1), Product(Transposed(dS), Q))] },
             new("dK from dQ", "dK was computed from dQ. It needs the queries themselves: dK = dSᵀ · Q.",
-                (Q, K, dS) => (Product(dS, K), Product(Swapped(dS), Product(dS, K)))),
+                (Q, K, dS) => (Product(dS, K), Product(Transposed(dS), Product(dS, K)))),
             new("divided by √d_k", "These are divided by √d_k. The scale is a step of its own, in lesson 04; these are the plain scores.",
                 (Q, K, dS) => ((M(dS) * M(K) / Math.Sqrt(Q.GetLength(1))).ToArray(), (M(dS).Transpose() * M(Q) / Math.Sqrt(Q.GetLength(1))).ToArray())),
         ]);
@@ -771,34 +772,34 @@ public static class Lesson03
         },
         correct:
         [
-            new("multiplies matrices", "It is right: dQ = dS · K and dK = dSᵀ · Q.", (Q, K, dS) => (Product(dS, K), Product(Swapped(dS), Q))),
+            new("multiplies matrices", "It is right: dQ = dS · K and dK = dSᵀ · Q.", (Q, K, dS) => (Product(dS, K), Product(Transposed(dS), Q))),
             new("adds up from the last score to the first", "It is right, and rounds a little differently, so a test must leave room for rounding.",
-                (Q, K, dS) => (Backwards(dS, K), Backwards(Swapped(dS), Q))),
+                (Q, K, dS) => (Backwards(dS, K), Backwards(Transposed(dS), Q))),
         ],
         wrong:
         [
             new("forgets the transpose", "Its dK is dS · Q. Where dS equals its own transpose, as with a dS of ones (that is what a plain sum of the scores for a loss gives), nobody sees it.",
                 (Q, K, dS) => (Product(dS, K), Product(dS, Q))),
             new("puts the transpose in the wrong place", "Its dQ is dSᵀ · K; its dK is right. Whoever looks at dK alone does not see it, nor does a dS that equals its own transpose.",
-                (Q, K, dS) => (Product(Swapped(dS), K), Product(Swapped(dS), Q))),
-            new("exchanges the factors", "Each factor receives itself. With Q = K nobody sees it.", (Q, K, dS) => (Product(dS, Q), Product(Swapped(dS), K))),
-            new("takes the keys for constants", "Its dK is zero. Whoever looks at dQ alone does not see it.", (Q, K, dS) => (Product(dS, K), Table(K.GetLength(0), K.GetLength(1), (_, _) => 0))),
+                (Q, K, dS) => (Product(Transposed(dS), K), Product(Transposed(dS), Q))),
+            new("exchanges the factors", "Each factor receives itself. With Q = K nobody sees it.", (Q, K, dS) => (Product(dS, Q), Product(Transposed(dS), K))),
+            new("takes the keys for constants", "Its dK is zero. Whoever looks at dQ alone does not see it.", (Q, K, dS) => (Product(dS, K), Build(K.GetLength(0), K.GetLength(1), (_, _) => 0))),
             new("sees a token's own score only", "It uses the diagonal of dS. With one token, or a dS that has nothing else, nobody sees it.",
                 (Q, K, dS) => (Product(OnlyDiagonal(dS), K), Product(OnlyDiagonal(dS), Q))),
             new("assigns in place of adding", "Only the last score of each row and column counts. With one token nobody sees it.",
-                (Q, K, dS) => (Table(Q.GetLength(0), Q.GetLength(1), (i, c) => dS[i, K.GetLength(0) - 1] * K[K.GetLength(0) - 1, c]), Table(K.GetLength(0), K.GetLength(1), (j, c) => dS[Q.GetLength(0) - 1, j] * Q[Q.GetLength(0) - 1, c]))),
+                (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (i, c) => dS[i, K.GetLength(0) - 1] * K[K.GetLength(0) - 1, c]), Build(K.GetLength(0), K.GetLength(1), (j, c) => dS[Q.GetLength(0) - 1, j] * Q[Q.GetLength(0) - 1, c]))),
             new("divides by the number of tokens", "It averages over the tokens where it should add up. With one token nobody sees it.",
-                (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Swapped(dS), Q), 1.0 / Q.GetLength(0)))),
+                (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Transposed(dS), Q), 1.0 / Q.GetLength(0)))),
             new("has the sign of the descent", "It returns the step downhill, −∂L/∂Q and −∂L/∂K. A gradient points uphill; whoever compares sizes does not see it.",
-                (Q, K, dS) => (Scaled(Product(dS, K), -1), Scaled(Product(Swapped(dS), Q), -1))),
+                (Q, K, dS) => (Scaled(Product(dS, K), -1), Scaled(Product(Transposed(dS), Q), -1))),
             new("keeps only what is positive", "It puts 0 for every negative number. Where it is wrong it is too large; whoever subtracts without `Math.Abs` may not see it.",
-                (Q, K, dS) => (Clipped(Product(dS, K), 0, double.MaxValue), Clipped(Product(Swapped(dS), Q), 0, double.MaxValue))),
+                (Q, K, dS) => (Clipped(Product(dS, K), 0, double.MaxValue), Clipped(Product(Transposed(dS), Q), 0, double.MaxValue))),
             new("keeps only what is negative", "It puts 0 for every positive number. Where it is wrong it is too small; whoever subtracts without `Math.Abs` may not see it.",
-                (Q, K, dS) => (Clipped(Product(dS, K), double.MinValue, 0), Clipped(Product(Swapped(dS), Q), double.MinValue, 0))),
+                (Q, K, dS) => (Clipped(Product(dS, K), double.MinValue, 0), Clipped(Product(Transposed(dS), Q), double.MinValue, 0))),
             new("hands the rows out in the wrong order", "Its rows are right, but the last token gets the first. Whoever compares sums does not see it, nor does a dS of ones, which makes all rows alike.",
-                (Q, K, dS) => (Pick(M(Product(dS, K)), Reversed(Q)).ToArray(), Pick(M(Product(Swapped(dS), Q)), Reversed(K)).ToArray())),
+                (Q, K, dS) => (Pick(M(Product(dS, K)), Reversed(Q)).ToArray(), Pick(M(Product(Transposed(dS), Q)), Reversed(K)).ToArray())),
             new("errs at right angles", "To each row it adds something at right angles to the query or key. Then Σ dQ ⊙ Q and Σ dK ⊙ K come out right all the same; whoever compares only these does not see it.",
-                (Q, K, dS) => ((M(Product(dS, K)) + RightAngles(Q)).ToArray(), (M(Product(Swapped(dS), Q)) + RightAngles(K)).ToArray())),
+                (Q, K, dS) => ((M(Product(dS, K)) + RightAngles(Q)).ToArray(), (M(Product(Transposed(dS), Q)) + RightAngles(K)).ToArray())),
         ],
         hints:
         [
@@ -810,7 +811,7 @@ public static class Lesson03
         mistakes:
         [
             new("a dS of ones", "With a dS of ones, which is the gradient of the plain sum of the scores, dS is its own transpose: forgetting it changes nothing. Use a dS without symmetry.",
-                backward => SameGradient(backward, TestQ, TestK, Table(3, 3, (_, _) => 1))),
+                backward => SameGradient(backward, TestQ, TestK, Build(3, 3, (_, _) => 1))),
             new("queries that are the keys", "With Q = K it does not matter which factor receives which. Use a Q unlike K.",
                 backward => SameGradient(backward, TestQ, TestQ, TestDS)),
             new("one token", "With one token there is one score. Rows and columns, sums and averages cannot be told apart.",
@@ -818,7 +819,7 @@ public static class Lesson03
             new("only dQ", "Only dQ is looked at. Look at dK too: most of the mistakes are there.",
                 backward => Near(M(backward(TestQ, TestK, TestDS).dQ), M(Product(TestDS, TestK)))),
             new("only dK", "Only dK is looked at. Look at dQ too.",
-                backward => Near(M(backward(TestQ, TestK, TestDS).dK), M(Product(Swapped(TestDS), TestQ)))),
+                backward => Near(M(backward(TestQ, TestK, TestDS).dK), M(Product(Transposed(TestDS), TestQ)))),
             new("a diagonal dS", "Only the scores of tokens with themselves have a gradient here. Rows and columns cannot be told apart then: fill the whole of dS.",
                 backward => SameGradient(backward, TestQ, TestK, OnlyDiagonal(TestDS))),
             new("only the shapes", "The shapes of all of them are right. Compare numbers.",
@@ -831,17 +832,17 @@ public static class Lesson03
                 backward =>
                 {
                     var (dQ, dK) = backward(RoundQ, RoundK, RoundDS);
-                    return Same(dQ, Product(RoundDS, RoundK)) && Same(dK, Product(Swapped(RoundDS), RoundQ));
+                    return Same(dQ, Product(RoundDS, RoundK)) && Same(dK, Product(Transposed(RoundDS), RoundQ));
                 }),
             new("without Math.Abs", "This subtracts without `Math.Abs`: what is wrong in one direction is not seen.",
                 backward => Misses(backward).All(miss => miss < 1e-9)) { Variants = [backward => Misses(backward).All(miss => -miss < 1e-9)] },
             new("one number for all", "Only a sum over all numbers is compared. Who gets what is not seen: compare every number.",
-                backward => Near(Sums(backward(TestQ, TestK, TestDS), One, One), Sums((Product(TestDS, TestK), Product(Swapped(TestDS), TestQ)), One, One)))
+                backward => Near(Sums(backward(TestQ, TestK, TestDS), One, One), Sums((Product(TestDS, TestK), Product(Transposed(TestDS), TestQ)), One, One)))
             {
                 Variants =
                 [
-                    backward => Near(Sums(backward(TestQ, TestK, TestDS), M(TestQ), M(TestK)), Sums((Product(TestDS, TestK), Product(Swapped(TestDS), TestQ)), M(TestQ), M(TestK))),
-                    backward => backward(TestQ, TestK, TestDS) is var (dQ, dK) && IsSmall(M(dQ).ColumnSums().Sum() + M(dK).ColumnSums().Sum() - M(Product(TestDS, TestK)).ColumnSums().Sum() - M(Product(Swapped(TestDS), TestQ)).ColumnSums().Sum()),
+                    backward => Near(Sums(backward(TestQ, TestK, TestDS), M(TestQ), M(TestK)), Sums((Product(TestDS, TestK), Product(Transposed(TestDS), TestQ)), M(TestQ), M(TestK))),
+                    backward => backward(TestQ, TestK, TestDS) is var (dQ, dK) && IsSmall(M(dQ).ColumnSums().Sum() + M(dK).ColumnSums().Sum() - M(Product(TestDS, TestK)).ColumnSums().Sum() - M(Product(Transposed(TestDS), TestQ)).ColumnSums().Sum()),
                 ],
             },
             new("the same mistake in the reference", "Your reference makes a mistake itself, the one that is let through. Pass exercise 03.8 first.",
@@ -849,10 +850,10 @@ public static class Lesson03
             {
                 Variants =
                 [
-                    backward => SameAs(backward, (Product(Swapped(TestDS), TestK), Product(Swapped(TestDS), TestQ))),
-                    backward => SameAs(backward, (Product(TestDS, TestQ), Product(Swapped(TestDS), TestK))),
-                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), 1.0 / 3), Scaled(Product(Swapped(TestDS), TestQ), 1.0 / 3))),
-                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), -1), Scaled(Product(Swapped(TestDS), TestQ), -1))),
+                    backward => SameAs(backward, (Product(Transposed(TestDS), TestK), Product(Transposed(TestDS), TestQ))),
+                    backward => SameAs(backward, (Product(TestDS, TestQ), Product(Transposed(TestDS), TestK))),
+                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), 1.0 / 3), Scaled(Product(Transposed(TestDS), TestQ), 1.0 / 3))),
+                    backward => SameAs(backward, (Scaled(Product(TestDS, TestK), -1), Scaled(Product(Transposed(TestDS), TestQ), -1))),
                 ],
             },
             new("more keys than queries", "Take as many keys as queries, please: one of the wrong ones breaks otherwise, and a test that breaks says nothing.",
@@ -896,17 +897,15 @@ public static class Lesson03
         return ids;
     }
 
-    private static double[,] Table(int rows, int columns, Func<int, int, double> entry) => Matrix<double>.Build.Dense(rows, columns, entry).ToArray();
-
     private static Matrix<double> M(double[,] array) => DenseMatrix.OfArray(array);
 
     private static double[,] ScatteredBack(int[] ids, double[,] dX, int words) =>
-        Table(words, dX.GetLength(1), (k, j) => Enumerable.Range(0, ids.Length).Where(i => ids[i] == k).Sum(i => dX[i, j]));
+        Build(words, dX.GetLength(1), (k, j) => Enumerable.Range(0, ids.Length).Where(i => ids[i] == k).Sum(i => dX[i, j]));
 
     private static double Speed(int k, int d) => Math.Pow(10000, -2.0 * k / d);
 
     private static double[,] Encoded(int n, int d, Func<int, int, double> angle, Func<int, bool> isSine) =>
-        Table(n, d, (i, j) => isSine(j) ? Math.Sin(angle(i, j)) : Math.Cos(angle(i, j)));
+        Build(n, d, (i, j) => isSine(j) ? Math.Sin(angle(i, j)) : Math.Cos(angle(i, j)));
 
     /// <summary>The encoding of position i, which may be negative.</summary>
     private static double[] Encoding(int i, int d) => Turned([.. Enumerable.Range(0, d).Select(j => j % 2.0)], k => i * Speed(k, d));
@@ -962,28 +961,23 @@ public static class Lesson03
             return new[] { first, second };
         })];
 
-    private static double[,] Product(double[,] A, double[,] B) =>
-        Table(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Sum(c => A[i, c] * B[c, j]));
-
     private static double[,] WithRowsOf(double[,] X, double[,] W) =>
-        Table(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[j, c]));
+        Build(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[j, c]));
 
     private static double[,] LastProduct(double[,] X, double[,] W) =>
-        Table(X.GetLength(0), W.GetLength(1), (i, j) => X[i, X.GetLength(1) - 1] * W[W.GetLength(0) - 1, j]);
-
-    private static double[,] Swapped(double[,] A) => M(A).Transpose().ToArray();
+        Build(X.GetLength(0), W.GetLength(1), (i, j) => X[i, X.GetLength(1) - 1] * W[W.GetLength(0) - 1, j]);
 
     private static double[,] Scaled(double[,] A, double factor) => (M(A) * factor).ToArray();
 
     private static Matrix<double> Diagonal(double[,] A) => M(OnlyDiagonal(A));
 
-    private static double[,] OnlyDiagonal(double[,] A) => Table(A.GetLength(0), A.GetLength(1), (i, j) => i == j ? A[i, j] : 0);
+    private static double[,] OnlyDiagonal(double[,] A) => Build(A.GetLength(0), A.GetLength(1), (i, j) => i == j ? A[i, j] : 0);
 
     /// <summary>A·B, added up from the last to the first.</summary>
     private static double[,] Backwards(double[,] A, double[,] B) =>
-        Table(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Reverse().Sum(c => A[i, c] * B[c, j]));
+        Build(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Reverse().Sum(c => A[i, c] * B[c, j]));
 
-    private static double[,] Past(double[,] A) => Table(A.GetLength(0), A.GetLength(1), (i, j) => j <= i ? A[i, j] : 0);
+    private static double[,] Past(double[,] A) => Build(A.GetLength(0), A.GetLength(1), (i, j) => j <= i ? A[i, j] : 0);
 
     private static double[,] Clipped(double[,] A, double from, double to) => M(A).Map(v => Math.Clamp(v, from, to), Zeros.Include).ToArray();
 
@@ -1013,7 +1007,7 @@ public static class Lesson03
     private static double[] Misses(Func<double[,], double[,], double[,], (double[,] dQ, double[,] dK)> backward)
     {
         var (dQ, dK) = backward(TestQ, TestK, TestDS);
-        return [.. (M(dQ) - M(Product(TestDS, TestK))).Enumerate(), .. (M(dK) - M(Product(Swapped(TestDS), TestQ))).Enumerate()];
+        return [.. (M(dQ) - M(Product(TestDS, TestK))).Enumerate(), .. (M(dK) - M(Product(Transposed(TestDS), TestQ))).Enumerate()];
     }
 
     private static bool Same(double[,] a, double[,] b) => a.Cast<double>().SequenceEqual(b.Cast<double>());
@@ -1021,6 +1015,6 @@ public static class Lesson03
     private static bool SameGradient(Func<double[,], double[,], double[,], (double[,] dQ, double[,] dK)> backward, double[,] Q, double[,] K, double[,] dS)
     {
         var (dQ, dK) = backward(Q, K, dS);
-        return Near(M(dQ), M(Product(dS, K))) && Near(M(dK), M(Product(Swapped(dS), Q)));
+        return Near(M(dQ), M(Product(dS, K))) && Near(M(dK), M(Product(Transposed(dS), Q)));
     }
 }

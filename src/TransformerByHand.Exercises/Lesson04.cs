@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
@@ -458,7 +459,7 @@ public static class Lesson04
                 (X, W_Q, W_K, W_V, causal) =>
                 {
                     double[,] Z = HeadScores(X, W_Q, W_K);
-                    return Averaged(Turned(RowWeights(Turned(causal ? Masked(Z, (i, j) => j <= i) : Z))), Product(X, W_V));
+                    return Averaged(Transposed(RowWeights(Transposed(causal ? Masked(Z, (i, j) => j <= i) : Z))), Product(X, W_V));
                 }),
             new("masked after the softmax", "The mask was put on the weights, after the softmax, so the rows no longer add up to 1, and the future still counts in the denominator. Mask the scores.",
                 (X, W_Q, W_K, W_V, causal) =>
@@ -778,27 +779,13 @@ public static class Lesson04
 
     private static double[,] Ones(int n) => Build(n, n, (_, _) => 1);
 
-    private static double[,] Build(int rows, int columns, Func<int, int, double> entry)
-    {
-        var matrix = new double[rows, columns];
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++)
-                matrix[i, j] = entry(i, j);
-        return matrix;
-    }
-
     private static double[] Row(double[,] M, int i) => [.. Enumerable.Range(0, M.GetLength(1)).Select(j => M[i, j])];
-
-    private static double[,] Turned(double[,] M) => Build(M.GetLength(1), M.GetLength(0), (i, j) => M[j, i]);
 
     private static double[,] Times(double[,] M, double factor) => Build(M.GetLength(0), M.GetLength(1), (i, j) => M[i, j] * factor);
 
     private static double[,] With(double[,] M, int row, double value) => Build(M.GetLength(0), M.GetLength(1), (i, j) => i == row ? value : M[i, j]);
 
     private static double Dot(double[,] A, int i, double[,] B, int j) => Row(A, i).Zip(Row(B, j), (a, b) => a * b).Sum();
-
-    private static double[,] Product(double[,] A, double[,] B) =>
-        Build(A.GetLength(0), B.GetLength(1), (i, j) => Enumerable.Range(0, B.GetLength(0)).Sum(c => A[i, c] * B[c, j]));
 
     private static double[,] Scored(double[,] Q, double[,] K) => Build(Q.GetLength(0), K.GetLength(0), (i, j) => Dot(Q, i, K, j));
 

@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
@@ -782,15 +783,6 @@ public static class Lesson06
     private static DenseMatrix Of(double[,] M) => DenseMatrix.OfArray(M);
 
     private static MultiHeadAttention Layer(int h, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O) => new(h, Of(W_Q), Of(W_K), Of(W_V), Of(W_O));
-
-    private static double[,] Build(int rows, int columns, Func<int, int, double> entry)
-    {
-        var matrix = new double[rows, columns];
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++)
-                matrix[i, j] = entry(i, j);
-        return matrix;
-    }
 
     private static double[][,] Heads(params double[][,] heads) => heads;
 

@@ -10,7 +10,7 @@ internal static class CommonPatterns
         if (results.Any(pair => pair.Actual.Places().Any(entry => entry.Entry is null))) return null;
         if (results.All(pair => IsTransposed(pair.Expected, pair.Actual, tolerance))) return "These are the right numbers, transposed: rows and columns have changed places.";
         if (TransposedParts(results, tolerance) is { Count: > 0 } parts)
-            return $"{Listed(parts)} {(parts.Count == 1 ? "holds" : "hold")} the right numbers, transposed: rows and columns have changed places.";
+            return $"{Findings.Listed(parts)} {(parts.Count == 1 ? "holds" : "hold")} the right numbers, transposed: rows and columns have changed places.";
         if (results.All(pair => IsVectorWithout(pair.Expected, pair.Actual, missing: ^1, tolerance))) return "The numbers are right, but the last one is missing.";
         if (results.All(pair => IsVectorWithout(pair.Expected, pair.Actual, missing: 0, tolerance))) return "The numbers are right, but the first one is missing.";
         if (results.All(pair => AgreeInOrder(pair.Expected, pair.Actual, tolerance))) return "The right numbers in the right order, but arranged in another shape.";
@@ -33,9 +33,6 @@ internal static class CommonPatterns
     }
 
     private static Value PartOf(Value group, int part) => ((Value.Group)group).Parts[part].Value;
-
-    private static string Listed(List<string> names) =>
-        names.Count == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];
 
     private static bool IsTransposed(Value expected, Value actual, Tolerance tolerance) =>
         expected is Value.Numbers { IsMatrix: true } e && actual is Value.Numbers { IsMatrix: true } a

@@ -115,6 +115,7 @@ internal static class Findings
     private static int DigitsThatDiffer(Value first, Value second) =>
         new[] { ValueText.Digits, 10 }.FirstOrDefault(digits => ValueText.Of(first, digits) != ValueText.Of(second, digits), 15);
 
-    private static string Listed(string[] names) =>
-        names.Length == 1 ? names[0] : string.Join(", ", names[..^1]) + " and " + names[^1];
+    /// <summary>The names as a sentence has them: "a", "a and b", "a, b and c".</summary>
+    internal static string Listed(IReadOnlyList<string> names) =>
+        names.Count == 1 ? names[0] : string.Join(", ", names.SkipLast(1)) + " and " + names[^1];
 }
