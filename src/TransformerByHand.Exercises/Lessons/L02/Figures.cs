@@ -29,7 +29,7 @@ public static partial class Lesson02
                 From("g less its mean", level, 2),
                 From("what is left: dx / rstd", left, 1),
             ],
-            Reach = 3.6, Size = 430,
+            Size = 460,
         };
     }
 }

@@ -8,7 +8,7 @@ public static partial class Lesson02
     public delegate double[] InputGradientFunction(double[] x, double[] gamma, double[] dy, double epsilon);
 
     public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
-        id: "02.4",
+        id: "02.3",
         title: "The gradient of the input",
         statement: "Return how the loss changes with each number of the token: directly, through the mean, and through the variance.",
         solution: (x, gamma, dy, epsilon) =>

@@ -8,7 +8,7 @@ public static partial class Lesson02
     public delegate double VarianceGradientFunction(double[] g, double[] x, double epsilon);
 
     public static FunctionExercise<VarianceGradientFunction> VarianceGradient { get; } = new(
-        id: "02.3",
+        id: "02.2",
         title: "The gradient at the variance",
         statement: "Return how the loss changes with the variance: x and μ stay as they are, and every x̂_i has the same σ² under its root.",
         solution: (g, x, epsilon) =>

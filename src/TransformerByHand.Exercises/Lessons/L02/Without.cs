@@ -7,7 +7,7 @@ public static partial class Lesson02
     public delegate double[] WithoutFunction(double[] g, double[] v);
 
     public static FunctionExercise<WithoutFunction> Without { get; } = new(
-        id: "02.2",
+        id: "02.4",
         title: "Take a direction out",
         statement: "Return what is left of g when its part along v is taken away: the vector nearest to g whose dot product with v is 0.",
         solution: (g, v) =>
