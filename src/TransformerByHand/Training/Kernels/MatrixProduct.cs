@@ -27,19 +27,6 @@ internal static class MatrixProduct
     /// <summary>How many rows of A are packed at once: with <see cref="Depth"/> columns they are 96 KB, at home in the second-level cache.</summary>
     private const int RowBlock = 96;
 
-    /// <summary>What the product is: C = A·B + D, where a <paramref name="d"/> of one row is added to every row.</summary>
-    public static void Definition(MatrixSpan a, MatrixSpan b, MatrixSpan d, MatrixSpan c)
-    {
-        for (int i = 0; i < c.Rows; i++)
-            for (int j = 0; j < c.Columns; j++)
-            {
-                float sum = 0;
-                for (int k = 0; k < a.Columns; k++)
-                    sum += a[i, k] * b[k, j];
-                c[i, j] = sum + (d.Rows == 0 ? 0 : d[d.Rows == 1 ? 0 : i, j]);
-            }
-    }
-
     /// <summary>C = A·B + D.</summary>
     /// <param name="a">A, in any layout.</param>
     /// <param name="b">B, packed for the same <typeparamref name="V"/>.</param>

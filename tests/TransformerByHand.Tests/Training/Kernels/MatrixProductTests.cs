@@ -23,7 +23,7 @@ public class MatrixProductTests
         var random = SeededRandom.Create(m * 10007 + n * 101 + k);
         float[] a = KernelSets.Numbers(random, m * k), b = KernelSets.Numbers(random, k * n), bias = KernelSets.Numbers(random, n);
         float[] expected = new float[m * n];
-        MatrixProduct.Definition(new(a, m, k), new(b, k, n), new(bias, 1, n), new(expected, m, n));
+        Definitions.Product(new(a, m, k), new(b, k, n), new(bias, 1, n), new(expected, m, n));
 
         float[] aTransposed = Transposed(a, m, k), bTransposed = Transposed(b, k, n);
         foreach (bool flipA in new[] { false, true })
@@ -47,7 +47,7 @@ public class MatrixProductTests
             for (int m = 1; m <= 26; m++)
             {
                 float[] a = KernelSets.Numbers(random, m * 9), b = KernelSets.Numbers(random, 9 * n), expected = new float[m * n], c = new float[m * n];
-                MatrixProduct.Definition(new(a, m, 9), new(b, 9, n), default, new(expected, m, n));
+                Definitions.Product(new(a, m, 9), new(b, 9, n), default, new(expected, m, n));
                 kernels.Multiply(new(a, m, 9), kernels.Pack(new(b, 9, n), new float[kernels.PackedSize(9, n)]), default, new(c, m, n));
                 KernelSets.Distance(c, expected).ShouldBeLessThan(Bound(9), $"{m} rows, {n} columns");
             }
@@ -75,7 +75,7 @@ public class MatrixProductTests
         var random = SeededRandom.Create(1);
         float[] a = KernelSets.Numbers(random, 11 * 300), b = KernelSets.Numbers(random, 300 * 37), c = KernelSets.Numbers(random, 11 * 37);
         float[] expected = new float[11 * 37];
-        MatrixProduct.Definition(new(a, 11, 300), new(b, 300, 37), new(c, 11, 37), new(expected, 11, 37));
+        Definitions.Product(new(a, 11, 300), new(b, 300, 37), new(c, 11, 37), new(expected, 11, 37));
 
         var packed = kernels.Pack(new(b, 300, 37), new float[kernels.PackedSize(300, 37)]);
         kernels.Multiply(new(a, 11, 300), packed, new(c, 11, 37), new(c, 11, 37));
