@@ -33,20 +33,23 @@ internal sealed class Repository(string root)
             ? [.. Directory.EnumerateFiles(Notebooks, "*.ipynb").Select(Lesson.At).OrderBy(lesson => lesson.Name, StringComparer.Ordinal)]
             : [];
 
+    /// <summary>Whether a notebook is one of this course, and is to have the form of its lessons.</summary>
+    public bool Holds(Lesson lesson) =>
+        FilePath.Real(lesson.Path).StartsWith(FilePath.Real(Notebooks) + Path.DirectorySeparatorChar, FilePath.Comparison);
+
     /// <summary>Resolves what was written on the command line: a lesson's number, its name, or the path of any notebook.</summary>
     /// <exception cref="CourseException">Nothing fits; the message lists the lessons there are.</exception>
     public Lesson Resolve(string argument)
     {
-        if (argument.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
-            return File.Exists(argument)
-                ? Lesson.At(Path.GetFullPath(argument))
-                : throw new CourseException($"There is no notebook at '{argument}'. A path is taken relative to the folder the command runs in: {Directory.GetCurrentDirectory()}");
-
         IReadOnlyList<Lesson> lessons = Lessons();
         string number = int.TryParse(argument, out int n) ? n.ToString("00") : argument;
-        return lessons.FirstOrDefault(lesson => lesson.Number == number || lesson.Name == argument)
-            ?? throw new CourseException(
-                $"There is no lesson '{argument}'. Lessons here: {string.Join(", ", lessons.Select(lesson => lesson.Number))}. " +
-                "A notebook of your own is named by its path, ending in .ipynb.");
+        if (lessons.FirstOrDefault(lesson => lesson.Number == number || lesson.Name == argument) is { } known) return known;
+
+        // What is there is taken as it is: whoever reads it can say best what is wrong with it.
+        if (Path.Exists(argument) || new FileInfo(argument).LinkTarget is not null) return Lesson.At(Path.GetFullPath(argument));
+        throw new CourseException(argument.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase)
+            ? $"There is no notebook at '{argument}'. A path is taken relative to the folder the command runs in: {Directory.GetCurrentDirectory()}"
+            : $"There is no lesson '{argument}'. Lessons here: {string.Join(", ", lessons.Select(lesson => lesson.Number))}. " +
+            "A notebook of your own is named by its path, ending in .ipynb.");
     }
 }

@@ -58,7 +58,7 @@ internal static class ClaimsPage
         if (entry.Verdict == ClaimVerdict.Waiting) return $"<span class=\"waiting\">waiting for lesson {Encode(entry.Lesson)}</span>";
         string where = lesson is null
             ? $"lesson {Encode(entry.Lesson)}"
-            : $"<a href=\"{Uri.EscapeDataString(lesson.Name)}.html#{Encode(entry.Cell ?? "")}\">lesson {Encode(entry.Lesson)}</a>";
+            : $"<a href=\"{Uri.EscapeDataString(lesson.OutputName)}.html#{Encode(entry.Cell ?? "")}\">lesson {Encode(entry.Lesson)}</a>";
         return $"<strong>{Encode(entry.VerdictText)}</strong><br>{where}";
     }
 

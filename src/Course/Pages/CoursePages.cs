@@ -8,13 +8,19 @@ namespace TransformerByHand.Course.Pages;
 /// <summary>Writes a page for each lesson, the index, and what they need beside them.</summary>
 internal static class CoursePages
 {
+    /// <summary>Pages that every folder has, beside those of its notebooks.</summary>
+    public static IReadOnlyList<string> OwnNames { get; } = ["index", "claims"];
+
+    /// <summary>The folder beside the pages with what they need.</summary>
+    public const string Assets = "katex";
+
     public static async Task WriteAsync(string folder, IReadOnlyList<LessonRun> runs)
     {
         CopyKatex(folder);
         using var highlighter = new CodeHighlighter();
         var page = new LessonPage(highlighter);
         foreach (LessonRun run in runs)
-            await File.WriteAllTextAsync(Path.Combine(folder, run.Lesson.Name + ".html"), await page.RenderAsync(run.Run, run.Lesson, folder));
+            await File.WriteAllTextAsync(Path.Combine(folder, run.Lesson.OutputName + ".html"), await page.RenderAsync(run.Run, run.Lesson, folder));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), Index(runs));
         await File.WriteAllTextAsync(Path.Combine(folder, "claims.html"), ClaimsPage.Render(Claims.All, [.. runs.Select(run => run.Lesson)]));
     }
@@ -24,7 +30,7 @@ internal static class CoursePages
         var rows = new StringBuilder();
         foreach (LessonRun run in runs)
             rows.Append(
-                $"<tr><td><a href=\"{Uri.EscapeDataString(run.Lesson.Name)}.html\">{WebUtility.HtmlEncode(LessonPage.Title(run.Notebook) ?? run.Lesson.Name)}</a></td>" +
+                $"<tr><td><a href=\"{Uri.EscapeDataString(run.Lesson.OutputName)}.html\">{WebUtility.HtmlEncode(LessonPage.Title(run.Notebook) ?? run.Lesson.Name)}</a></td>" +
                 $"<td class=\"number\">{RunSummary.Ran(run)}</td><td>{WebUtility.HtmlEncode(RunSummary.Skipped(run))}</td>" +
                 $"<td>{RunSummary.Exercises(run)}</td><td>{(run.Succeeded ? "ran" : "failed")}</td></tr>\n");
         return LessonPage.Html("Transformer by Hand",
@@ -43,7 +49,7 @@ internal static class CoursePages
         string source = Path.Combine(AppContext.BaseDirectory, "Pages", "katex");
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
-            string target = Path.Combine(folder, "katex", Path.GetRelativePath(source, file));
+            string target = Path.Combine(folder, Assets, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target, overwrite: true);
         }
