@@ -11,6 +11,8 @@ internal static class CoursePages
     public static async Task WriteAsync(string folder, IReadOnlyList<LessonRun> runs)
     {
         CopyKatex(folder);
+        if (runs.Select(run => run.PlotlyScript).FirstOrDefault(script => script is not null) is { } plotly)
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "plotly")).FullName, "plotly.min.js"), plotly);
         using var highlighter = new CodeHighlighter();
         var page = new LessonPage(highlighter);
         foreach (LessonRun run in runs)
