@@ -32,7 +32,7 @@ internal static class RunCommand
 
     private static readonly Option<string[]> With = new("--with")
     {
-        Description = "Also run the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        Description = $"Also run the cells that need this package (tagged requires:PACKAGE). May be repeated. {string.Join(", ", LessonRunOptions.Small)} need not be named.",
         HelpName = "PACKAGE",
     };
 
@@ -65,7 +65,7 @@ internal static class RunCommand
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
-                With = (parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                With = LessonRunOptions.Small.Concat(parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
             },
             parsed.GetValue(Write),
             parsed.GetValue(Out)?.FullName,

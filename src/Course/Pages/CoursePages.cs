@@ -18,6 +18,8 @@ internal static class CoursePages
     public static async Task WriteAsync(OutputFolder output, Repository repository, IReadOnlyList<LessonRun> runs)
     {
         CopyKatex(output.Path);
+        if (runs.Select(run => run.PlotlyScript).FirstOrDefault(script => script is not null) is { } plotly)
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(output.Path, "plotly")).FullName, "plotly.min.js"), plotly);
         using var highlighter = new CodeHighlighter();
         var page = new LessonPage(highlighter);
         foreach (LessonRun run in runs)
