@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TransformerByHand.Layers;
+using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Runs;
 
 namespace TransformerByHand.Course.Commands;
@@ -63,7 +65,8 @@ internal static class TrainCommand
         output.WriteLine();
         output.WriteLine(sample);
         output.WriteLine();
-        output.WriteLine($"In {folder}: run.safetensors, sample.txt, loss.svg");
+        Safetensors.Save(Path.Combine(folder, "model.safetensors"), prepared.Run.Model.ToParameters(), singlePrecision: true);
+        output.WriteLine($"In {folder}: run.safetensors, model.safetensors (the weights alone), sample.txt, loss.svg");
         return ExitCode.Success;
     }
 }
