@@ -74,7 +74,7 @@ internal static class LessonChecker
         }
         catch (Exception problem) when (problem is NotebookFormatException or FileNotFoundException)
         {
-            violations.Add(new Violation(Path.GetFileName(lesson.Path), null, problem.Message));
+            violations.Add(new Violation(lesson.Label + ".ipynb", null, problem.Message));
             return null;
         }
     }

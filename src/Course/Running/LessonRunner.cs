@@ -35,7 +35,10 @@ internal sealed class LessonRunner(LessonRunOptions options)
             };
             var clock = Stopwatch.StartNew();
             NotebookRun run = await new NotebookRunner().RunAsync(notebook, lesson.Path, runOptions, progress, cancellation);
-            return new LessonRun(lesson, run, exercises, SolvedIn(progressFolder.FullName), options.Solve, clock.Elapsed);
+            return new LessonRun(lesson, run, exercises, SolvedIn(progressFolder.FullName), options.Solve, clock.Elapsed)
+            {
+                PlotlyScript = PlotlyOutputs.TakeScript(run.Notebook),
+            };
         }
         finally
         {
