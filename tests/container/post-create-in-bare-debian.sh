@@ -104,7 +104,7 @@ inside() {
     expect "it ends by saying that all is ready, or what is not" grep -q '^Ready' "$said"
     expect "it installs the course's own kernel" grep -q '^Installed the C# kernel as' "$said"
     expect "it prints doctor's findings: the build, Jupyter, the kernel and the notebooks' trust" \
-        found 'TransformerByHand' 'jupyter' 'ipykernel [0-9.]*' 'C# kernel: .*' 'notebooks marked as trusted'
+        found 'TransformerByHand' 'jupyter' 'C# kernel: .*' 'notebooks marked as trusted'
     # Whether the tool can be had depends on the machine. That the script says which does not.
     if in_container "$root" 'dotnet tool list --global' | grep -qi '^microsoft.dotnet-interactive '; then
         expect "with the tool, nothing is missing" grep -q '^Ready\. Open notebooks/' "$said"
