@@ -6,7 +6,7 @@ namespace TransformerByHand.Course.Doctor;
 internal sealed class Examination(IMachine machine, string root)
 {
     /// <summary>The build of .NET Interactive that the lessons were tried with; a later one is reported to break <c>#!import</c>.</summary>
-    public const string InteractiveVersion = "1.0.707101";
+    public const string InteractiveVersion = "1.0.712001";
 
     private const int SdkNeeded = 10;
 

@@ -17,22 +17,22 @@ internal static class CourseImages
         Nodes =
         [
             Node.Text("tokens", 0, 0, "tokens"),
-            Node.Box("embed", 1, 0, "embedding", "lesson 03"),
+            Node.Box("embed", 1, 0, "embedding", "lesson 04"),
             Node.Junction("read1", 2, 0),
             Node.Plus("write1", 5, 0),
             Node.Junction("read2", 6, 0),
             Node.Plus("write2", 9, 0),
             Node.Text("out", 10, 0, "next layer"),
-            Node.Box("norm1", 3, 1, "LayerNorm", "lesson 01"),
-            Node.Box("attention", 4, 1, "attention", "lessons 04 to 06"),
-            Node.Box("norm2", 7, 1, "LayerNorm", "lesson 01"),
-            Node.Box("ffn", 8, 1, "feed-forward", "a later lesson"),
+            Node.Box("norm1", 3, 1, "LayerNorm", "lessons 01, 02"),
+            Node.Box("attention", 4, 1, "attention", "lessons 05, 06, 08"),
+            Node.Box("norm2", 7, 1, "LayerNorm", "lessons 01, 02"),
+            Node.Box("ffn", 8, 1, "feed-forward", "lesson 07"),
         ],
         Arrows =
         [
             new("tokens", "embed"),
             new("embed", "read1") { Thick = true },
-            new("read1", "write1", "residual stream, lesson 02") { Thick = true },
+            new("read1", "write1", "residual stream, lesson 03") { Thick = true },
             new("write1", "read2") { Thick = true },
             new("read2", "write2") { Thick = true },
             new("write2", "out") { Thick = true },

@@ -25,7 +25,7 @@ public class DoctorTests
     [InlineData("python3 --version", "Python", "sudo apt-get install python3")]
     [InlineData("jupyter kernelspec list --json", "jupyter, for", "sudo apt-get install jupyter-notebook jupyter-client jupyter-nbformat")]
     [InlineData("python3 -c import ipykernel; print(ipykernel.__version__)", "ipykernel", "sudo apt-get install python3-ipykernel")]
-    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101")]
+    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.712001")]
     [InlineData("code --version", "the command `code`", "snap install code")]
     [InlineData("code --list-extensions", "ms-toolsai.jupyter", "code --install-extension ms-toolsai.jupyter")]
     public void What_does_not_answer_is_missing_and_the_course_still_runs(string command, string what, string remedy)
@@ -150,7 +150,7 @@ public class DoctorTests
     {
         _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.712001      dotnet-interactive\n";
 
-        Missing("1.0.712001").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.707101");
+        Missing("1.0.712001").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.712001");
     }
 
     [Fact]

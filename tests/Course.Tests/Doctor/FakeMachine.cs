@@ -17,7 +17,7 @@ internal sealed class FakeMachine : IMachine
     public Dictionary<string, string?> Answers { get; } = new()
     {
         ["dotnet --list-sdks"] = "8.0.100 [/usr/share/dotnet/sdk]\n10.0.401 [/usr/share/dotnet/sdk]\n",
-        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.707101      dotnet-interactive\n",
+        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.712001      dotnet-interactive\n",
         ["python3 --version"] = "Python 3.13.5\n",
         ["py --version"] = "Python 3.13.5\n",
         ["python3 -c import ipykernel; print(ipykernel.__version__)"] = "6.29.5\n",

@@ -58,7 +58,7 @@ public class FunctionExerciseTests
 
     [Fact]
     public void Large_angles_that_round_differently_are_the_same_mistake() =>
-        Lesson03.Positions.Check((n, d) =>
+        Lesson04.Positions.Check((n, d) =>
         {
             var PE = new double[n, d];
             for (int i = 0; i < n; i++)

@@ -5,7 +5,7 @@ using TransformerByHand.Layers;
 
 namespace TransformerByHand.Exercises.Tests.Claims;
 
-/// <summary>The claims of lesson 05, measured again, with the lesson's own seeds.</summary>
+/// <summary>The claims of lesson 06, measured again, with the lesson's own seeds.</summary>
 internal static class AttentionBackwardMeasurements
 {
     private static readonly Matrix<double> X = DenseMatrix.OfArray(new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } });

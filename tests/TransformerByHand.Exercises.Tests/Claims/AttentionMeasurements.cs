@@ -6,7 +6,7 @@ using TransformerByHand.Layers;
 
 namespace TransformerByHand.Exercises.Tests.Claims;
 
-/// <summary>The claims of lesson 04, measured again, with the lesson's own seeds.</summary>
+/// <summary>The claims of lesson 05, measured again, with the lesson's own seeds.</summary>
 internal static class AttentionMeasurements
 {
     private static readonly Matrix<double> Keys = DenseMatrix.OfArray(new double[,] { { 0, 1 }, { 1, 0 }, { 1, 1 } });

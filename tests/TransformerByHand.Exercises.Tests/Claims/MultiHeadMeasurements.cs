@@ -5,7 +5,7 @@ using TransformerByHand.Layers;
 
 namespace TransformerByHand.Exercises.Tests.Claims;
 
-/// <summary>The claims of lesson 06, measured again, with the lesson's own seeds.</summary>
+/// <summary>The claims of lesson 08, measured again, with the lesson's own seeds.</summary>
 internal static class MultiHeadMeasurements
 {
     private static readonly Matrix<double> X = DenseMatrix.OfArray(new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } });
@@ -172,17 +172,17 @@ internal static class MultiHeadMeasurements
 
     private static (Matrix<double> Nouns, Matrix<double> Answers)[] Texts(int[] asked, int texts) =>
         [.. new[] { 1.0, -1.0 }.Take(texts).Select(first => (
-            (Matrix<double>)DenseMatrix.OfArray(Lesson06.Nouns(first, -first)),
-            Rows(Lesson06.Answers(first, -first), asked)))];
+            (Matrix<double>)DenseMatrix.OfArray(Lesson08.Nouns(first, -first)),
+            Rows(Lesson08.Answers(first, -first), asked)))];
 
     private static double Loss(MultiHeadAttention layer, int[] asked, int texts) => Texts(asked, texts).Average(text =>
-        (layer.Forward(Rows(Lesson06.Questions(), asked), text.Nouns, mask: null).Y - text.Answers).Enumerate().Sum(v => v * v) / asked.Length);
+        (layer.Forward(Rows(Lesson08.Questions(), asked), text.Nouns, mask: null).Y - text.Answers).Enumerate().Sum(v => v * v) / asked.Length);
 
     private static MultiHeadAttention Train(int seed, int h, int[] asked, int texts, double η = 0.3)
     {
         var draw = SeededRandom.Create(seed);
         var layer = new MultiHeadAttention(h, draw.NormalMatrix(4, 4, 0.5), draw.NormalMatrix(3, 4, 0.5), draw.NormalMatrix(3, 4, 0.5), draw.NormalMatrix(4, 2, 0.5));
-        var (questions, sentences) = (Rows(Lesson06.Questions(), asked), Texts(asked, texts));
+        var (questions, sentences) = (Rows(Lesson08.Questions(), asked), Texts(asked, texts));
         for (int step = 0; step < 2000; step++)
         {
             var gradient = ParameterSet.Sum([.. sentences.Select(text =>

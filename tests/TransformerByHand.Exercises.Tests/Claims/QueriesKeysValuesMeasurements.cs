@@ -7,7 +7,7 @@ using TransformerByHand.Training;
 
 namespace TransformerByHand.Exercises.Tests.Claims;
 
-/// <summary>The claims of lesson 03, measured again, with the lesson's own seeds.</summary>
+/// <summary>The claims of lesson 04, measured again, with the lesson's own seeds.</summary>
 internal static class QueriesKeysValuesMeasurements
 {
     private static readonly string[] Sentences = ["the cat saw the dog", "the dog saw the cat", "the cat sat on the mat"];

@@ -6,7 +6,7 @@ using TransformerByHand.Training;
 
 namespace TransformerByHand.Exercises.Tests.Claims;
 
-/// <summary>The claims of lesson 02, measured again, with the lesson's own seeds.</summary>
+/// <summary>The claims of lesson 03, measured again, with the lesson's own seeds.</summary>
 internal static class ResidualStreamMeasurements
 {
     private const int Width = 32, Tokens = 16, Depth = 24;

@@ -1,0 +1,55 @@
+using static TransformerByHand.Exercises.Arrays;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson01
+{
+    public delegate double[] NormaliseFunction(double[] x, double epsilon);
+
+    public static FunctionExercise<NormaliseFunction> Normalise { get; } = new(
+        id: "01.3",
+        title: "Normalise one token",
+        statement: "Return (x − μ) / √(σ² + ε) for each number of the token.",
+        solution: (x, epsilon) =>
+        {
+            double mean = x.Average();
+            double variance = x.Average(v => (v - mean) * (v - mean));
+            return [.. x.Select(v => (v - mean) / Math.Sqrt(variance + epsilon))];
+        },
+        cases:
+        [
+            [Numbers(0, 2), 0.0],
+            [Numbers(0, 2), 3.0],
+            [Numbers(0.2, 0.1, 0.3), 1e-5],
+            [Numbers(0.003, -0.003, 0.001, -0.001), 1e-5],
+            [Numbers(7, 7, 7, 7), 1e-5],
+        ],
+        randomCase: random => [random.NormalVector(random.Next(3, 9), 2).ToArray(), 0.1],
+        hints:
+        [
+            "You need two numbers first, the mean and the variance of `x`. Your functions from above can be called here.",
+            "Then each number: subtract the mean, divide by one and the same square root.",
+            "ε is added to the variance before the root is taken: `Math.Sqrt(variance + epsilon)`.",
+        ],
+        mistakes:
+        [
+            new("ε outside the root", "Is your ε inside the square root? This divides by σ + ε. The formula divides by √(σ² + ε), and for small tokens that is quite another number.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Math.Sqrt(Spread(x)) + epsilon))]),
+            new("ε missing", "ε does not appear in your result. The constant token shows what for: without ε it is divided by zero.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x)))]),
+            new("does not divide by N", "The sum of the squared distances was not divided by N before the root was taken.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) * x.Length + epsilon))]),
+            new("only the mean is divided", "Parentheses are missing: `v - mean / root` divides the mean alone. Write `(v - mean) / root`.",
+                (x, epsilon) => [.. x.Select(v => v - x.Average() / Math.Sqrt(Spread(x) + epsilon))]),
+            new("ε fixed at 1e-5", "Your ε is always 0.00001. Use the argument `epsilon`: each input brings its own.",
+                (x, epsilon) => Normalised(x, 1e-5)),
+            new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by N.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + epsilon))]),
+            new("divides by the variance", "The root is missing: this divides by σ² + ε. The standard deviation is its square root.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Spread(x) + epsilon))]),
+            new("does not subtract the mean", "The division is right, but the mean was not subtracted first: the result has a mean other than 0.",
+                (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(Spread(x) + epsilon))]),
+            new("subtracts the mean after dividing", "The mean has to be subtracted before the division. Here x is divided first, and then the mean of the original numbers is subtracted.",
+                (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(Spread(x) + epsilon) - x.Average())]),
+        ]);
+}

@@ -1,0 +1,41 @@
+using static TransformerByHand.Exercises.Arrays;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson01
+{
+    public delegate double VarianceFunction(double[] x);
+
+    public static FunctionExercise<VarianceFunction> Variance { get; } = new(
+        id: "01.2",
+        title: "The variance of a token",
+        statement: "Return the variance that LayerNorm uses: the mean of the squared distances from the mean.",
+        solution: x =>
+        {
+            double mean = x.Average();
+            return x.Average(v => (v - mean) * (v - mean));
+        },
+        cases: [[Numbers(1, 2, 3, 4)], [Numbers(0.2, 0.1, 0.3)], [Numbers(0, 2)], [Numbers(7, 7, 7)], [Numbers(5)]],
+        randomCase: random => [random.NormalVector(random.Next(2, 9), 3).ToArray()],
+        hints:
+        [
+            "First the mean of `x`; then each number's distance from it, squared; then the mean of those squares.",
+            "LINQ has `x.Average()`, and `x.Average(v => …)` takes the mean of something computed from each number.",
+            "The mean of the squares divides by N, the number of entries, and not by one less.",
+        ],
+        mistakes:
+        [
+            new("divides by N − 1", "That is the sample variance, which divides by N − 1 to estimate the spread of a larger population. A token is its own whole population: divide by N.",
+                x => x.Length == 1 ? double.NaN : x.Sum(v => Math.Pow(v - x.Average(), 2)) / (x.Length - 1)),
+            new("does not subtract the mean", "This is the mean of the squares. Subtract the mean from each number before you square it: what counts is the distance from the mean.",
+                x => x.Average(v => v * v)),
+            new("returns the standard deviation", "This is the standard deviation, σ. The variance is σ², so leave the square root out here.",
+                x => Math.Sqrt(x.Average(v => Math.Pow(v - x.Average(), 2)))),
+            new("does not divide", "This is the sum of the squared distances. The variance is their mean: divide by N.",
+                x => x.Sum(v => Math.Pow(v - x.Average(), 2))),
+            new("does not square", "These are the distances without the squares, and they always add up to 0: what lies above the mean balances what lies below. Square each distance.",
+                x => 0),
+            new("takes absolute distances", "This is the mean of the absolute distances. The variance squares them.",
+                x => x.Average(v => Math.Abs(v - x.Average()))),
+        ]);
+}

@@ -1,0 +1,79 @@
+using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson03
+{
+    public delegate double[] SkipGradientFunction(double[] x, double[,] W, double[] dy);
+
+    public static FunctionExercise<SkipGradientFunction> SkipGradient { get; } = new(
+        id: "03.6",
+        title: "The gradient through a skip",
+        statement: "Return dx for y = x + ReLU(xW).",
+        solution: (x, W, dy) =>
+        {
+            int d = x.Length;
+            double[] h = Lesson03.Multiply(x, W);
+            double[] dh = [.. dy.Select((g, j) => h[j] > 0 ? g : 0)];        // through the ReLU
+            double[] dx = [.. dy];                                           // past the block
+            for (int i = 0; i < d; i++)
+                for (int j = 0; j < d; j++)
+                    dx[i] += dh[j] * W[i, j];                                // through the block: dh·Wᵀ
+            return dx;
+        },
+        cases:
+        [
+            [Row(1, 2), Square(2, 1, -1, 0.5, -0.5), Row(1, 3)],
+            [Row(1, 1), Square(2, 2, 1, 0, 3), Row(1, 10)],
+            [Row(-1, -2), Square(2, 1, 2, 3, 1), Row(4, 5)],
+        ],
+        randomCase: random =>
+        {
+            int d = random.Next(2, 5);
+            return [random.NormalVector(d).ToArray(), random.NormalMatrix(d, d).ToArray(), random.NormalVector(d).ToArray()];
+        },
+        hints:
+        [
+            "x reaches y on two paths: past the block and through it. A sum hands its gradient to both of its sides, so dx is the sum of what comes back on each.",
+            "Past the block: dy, as it is. Through the block: first the ReLU, then the matrix.",
+            "The ReLU lets through the gradient of those numbers of xW that are above 0, and stops the others.",
+            "A matrix sends a gradient back through its transpose: number i of dh·Wᵀ is Σ_j dh[j] · W[i, j].",
+        ],
+        mistakes:
+        [
+            new("the path past the block forgotten", "Only the path through the block is here. The skip hands on dy as it is: add it.",
+                (x, W, dy) => Multiply(Masked(x, W, dy), Transposed(W))),
+            new("the path through the block forgotten", "Only the skip is here. The block's own slope counts too: add what comes back through W and the ReLU.",
+                (x, W, dy) => [.. dy]),
+            new("the ReLU forgotten", "The gradient went through the block as if there were no ReLU. Where xW is not above 0 the ReLU is flat, and nothing comes back.",
+                (x, W, dy) => Sum(dy, Multiply(dy, Transposed(W)))),
+            new("W not transposed", "This multiplies the gradient by W. On the way back it is the transpose: number i of the result runs along row i of W.",
+                (x, W, dy) => Sum(dy, Multiply(Masked(x, W, dy), W))),
+            new("the ReLU stops the skip too", "The ReLU was applied to the gradient of the skip as well. It stands inside the block; past the block nothing is stopped.",
+                (x, W, dy) => Sum(Masked(x, W, dy), Multiply(Masked(x, W, dy), Transposed(W)))),
+            new("the ReLU looks at x", "The ReLU lets through where *x* is above 0 here. What it saw on the way forward was xW.",
+                (x, W, dy) => Sum(dy, Multiply([.. dy.Zip(x, (g, v) => v > 0 ? g : 0)], Transposed(W)))),
+            new("the ReLU looks at y", "The ReLU lets through where the result *y* is above 0 here. What it saw on the way forward was xW, without the skip.",
+                (x, W, dy) => Sum(dy, Multiply(Gated(dy, Sum(x, [.. Multiply(x, W).Select(v => Math.Max(v, 0))])), Transposed(W)))),
+            new("the ReLU looks at the sum", "The ReLU lets through where *x + xW* is above 0 here. It stands inside the block and saw xW, before anything was added.",
+                (x, W, dy) => Sum(dy, Multiply(Gated(dy, Sum(x, Multiply(x, W))), Transposed(W)))),
+            new("the ReLU looks at xWᵀ", "The ReLU lets through where *xWᵀ* is above 0 here. On the way forward it is xW; only the way back has the transpose.",
+                (x, W, dy) => Sum(dy, Multiply(Gated(dy, Multiply(x, Transposed(W))), Transposed(W)))),
+            new("the ReLU looks at the gradient", "The ReLU was applied to dy: what is below 0 in dy was stopped. Whether a place is open was decided on the way forward, by xW.",
+                (x, W, dy) => Sum(dy, Multiply(Gated(dy, dy), Transposed(W)))),
+            new("the ReLU after W", "The gradient went through W first and through the ReLU after it. On the way back the ReLU, which was last, comes first.",
+                (x, W, dy) => Sum(dy, Gated(Multiply(dy, Transposed(W)), Multiply(x, W)))),
+            new("the ReLU on the whole sum", "The ReLU was applied to the sum of both ways, after everything else. It stands in the block alone, and on the way back it comes before W.",
+                (x, W, dy) => Gated(Sum(dy, Multiply(dy, Transposed(W))), Multiply(x, W))),
+            new("the ReLU the wrong way round", "The gradient was let through where xW is *below* 0. There the ReLU is flat.",
+                (x, W, dy) => Sum(dy, Multiply(Gated(dy, Negated(Multiply(x, W))), Transposed(W)))),
+            new("times the ReLU's output", "dy was multiplied by ReLU(xW). Its slope is asked for: 1 where xW is above 0, and 0 elsewhere.",
+                (x, W, dy) => Sum(dy, Multiply([.. dy.Zip(Multiply(x, W), (g, v) => g * Math.Max(v, 0))], Transposed(W)))),
+            new("the skip taken twice", "dy is in the sum twice. The skip hands it on once.",
+                (x, W, dy) => Sum(dy, Sum(dy, Multiply(Masked(x, W, dy), Transposed(W))))),
+            new("the way forward", "This is y = x + ReLU(xW), the way forward. Asked for is dx, the gradient at x, when dy is the gradient at y.",
+                (x, W, dy) => Sum(x, [.. Multiply(x, W).Select(v => Math.Max(v, 0))])),
+        ]);
+}

@@ -1,0 +1,69 @@
+using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson03
+{
+    public delegate double[,] StreamFunction(double[] start, double[,] writes);
+
+    public static FunctionExercise<StreamFunction> StreamOf { get; } = new(
+        id: "03.3",
+        title: "The sum of writes",
+        statement: "Return the stream before the first block and after each: one row a stage.",
+        solution: (start, writes) =>
+        {
+            (int blocks, int d) = (writes.GetLength(0), writes.GetLength(1));
+            var stream = new double[blocks + 1, d];
+            for (int i = 0; i < d; i++)
+            {
+                stream[0, i] = start[i];
+                for (int l = 0; l < blocks; l++)
+                    stream[l + 1, i] = stream[l, i] + writes[l, i];
+            }
+            return stream;
+        },
+        cases:
+        [
+            [Row(10, 0), new double[,] { { 3, 1 }, { -2, 4 } }],
+            [Row(1, 2, 3), new double[,] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { -2, -3, -4 } }],
+            [Row(5, 7), new double[,] { { 0.5, -1 } }],
+        ],
+        randomCase: random =>
+        {
+            int d = random.Next(2, 5);
+            return [random.NormalVector(d).ToArray(), random.NormalMatrix(random.Next(2, 5), d).ToArray()];
+        },
+        hints:
+        [
+            "There is one row more than there are blocks. The first row is the start.",
+            "Each further row is the row before it, plus what that block wrote.",
+            "`stream[l + 1, i] = stream[l, i] + writes[l, i]`.",
+        ],
+        mistakes:
+        [
+            new("forgets the start", "The writes add up, but the start is missing from every row. The stream begins with the embedding and keeps it.",
+                (start, writes) => Stream(new double[start.Length], writes)),
+            new("does not accumulate", "Each row is the start plus that one write. What the earlier blocks wrote is still in the stream.",
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + (l == 0 ? 0 : writes[l - 1, i]))),
+            new("replaces instead of adding", "Each row is what the block wrote. A block adds to the stream, it does not replace it.",
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : writes[l - 1, i])),
+            new("one row short", "The start has no row of its own here. The first row is the stream before any block.",
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0), start.Length, (l, i) => all[l + 1, i]) : all),
+            new("the end in every row", "Every row is the end of the stream. Row l holds only what was written by the first l blocks.",
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0) + 1, start.Length, (_, i) => all[writes.GetLength(0), i]) : all),
+            new("the last row missing", "The stream after the last block is missing. There is one row more than there are blocks: the start has one too.",
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0), start.Length, (l, i) => all[l, i]) : all),
+            new("the loop ends too soon", "The last row was left at 0. The loop has to reach the last block.",
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == writes.GetLength(0) ? 0 : all[l, i]) : all),
+            new("the loop begins too late", "Row 1 was left at 0, and the rows after it go on from there: the loop over the blocks begins at the second one.",
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : Enumerable.Range(1, l - 1).Sum(k => writes[k, i]))),
+            new("rows and columns of the writes exchanged", "`writes[i, l]` is number l of what block i wrote. Its rows are the blocks: number i of block l is `writes[l, i]`.",
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[i, l]))),
+            new("subtracts", "The writes were subtracted. A block adds to the stream.",
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => -writes[l, i]))),
+            new("the last block first", "The writes were added from the last block to the first. The first row of `writes` is what the first block wrote.",
+                (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[writes.GetLength(0) - 1 - l, i]))),
+        ]);
+}

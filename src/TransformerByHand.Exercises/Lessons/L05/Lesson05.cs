@@ -1,0 +1,114 @@
+using MathNet.Numerics.LinearAlgebra.Double;
+using TransformerByHand.Layers;
+using static TransformerByHand.Exercises.Arrays;
+
+namespace TransformerByHand.Exercises;
+
+/// <summary>The exercises of lesson 05, attention forward.</summary>
+public static partial class Lesson05
+{
+    /// <summary>Causal attention, correct: what a test of an implementation may compare with.</summary>
+    /// <param name="Q">Queries (n × d_k).</param>
+    /// <param name="K">Keys (n × d_k).</param>
+    /// <param name="V">Values (n × d_v).</param>
+    /// <returns>O (n × d_v).</returns>
+    public static double[,] CausalAttention(double[,] Q, double[,] K, double[,] V) => Attend(Q, K, V);
+
+    private static double[,] Tokens => new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } };
+
+    private static double[,] Asks => new double[,] { { 2, 1 }, { -2, -1 } };
+
+    private static double[,] Offers => new double[,] { { 0, 1 }, { 1, 0 } };
+
+    private static double[,] Carries => new double[,] { { 4, 0 }, { 1, 3 } };
+
+    private static double[,] TestQ => new double[,] { { 2, 1 }, { -1, 3 }, { 0.5, -2 } };
+
+    private static double[,] TestK => new double[,] { { 1, -1 }, { 2, 0.5 }, { -1, 1 } };
+
+    private static double[,] TestV => new double[,] { { 4, 0 }, { 1, 3 }, { 5, -2 } };
+
+    private static double[,] SquareQ => new double[,] { { 2, 1, 0 }, { -1, 3, 1 }, { 0.5, -2, 1 } };
+
+    private static double[,] SquareK => new double[,] { { 1, -1, 2 }, { 2, 0.5, -1 }, { -1, 1, 1 } };
+
+    private static double[,] SquareV => new double[,] { { 4, 0 }, { 1, 3 }, { 5, -2 } };
+
+    /// <summary>What stands in for −∞ in code that people write.</summary>
+    private static double[] Fillers =>
+        [double.MinValue, float.MinValue, -65504, int.MinValue, -1e30, -1e20, -1e18, -1e15, -1e12, -1e10, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2, -999, -9999, -99999, -999999, -1];
+
+    /// <summary>The same, where it is added to the score.</summary>
+    private static double[] AddedFillers => [-1e9, -1e10, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2];
+
+    private static double[] Numbers(params double[] values) => values;
+
+    /// <summary>A softmax that subtracts something before it takes the exponentials.</summary>
+    private static SoftmaxFunction Exponentials(Func<double[], double> subtracted, double most = double.PositiveInfinity) => s =>
+    {
+        double m = subtracted(s);
+        double[] e = [.. s.Select(v => Math.Exp(Math.Min(v - m, most)))];
+        return [.. e.Select(v => v / e.Sum())];
+    };
+
+    /// <summary>With zeros where all scores are −∞.</summary>
+    private static SoftmaxFunction Guarded(SoftmaxFunction softmax) =>
+        s => double.IsNegativeInfinity(s.Max()) ? new double[s.Length] : softmax(s);
+
+    /// <summary>With zeros where every plain exponential vanishes.</summary>
+    private static SoftmaxFunction ZerosIfNothingIsLeft(SoftmaxFunction softmax) =>
+        s => s.Sum(v => Math.Exp(v)) == 0 ? new double[s.Length] : softmax(s);
+
+    private static double[,] Ones(int n) => Build(n, n, (_, _) => 1);
+
+    private static double[] Row(double[,] M, int i) => [.. Enumerable.Range(0, M.GetLength(1)).Select(j => M[i, j])];
+
+    private static double[,] Times(double[,] M, double factor) => Build(M.GetLength(0), M.GetLength(1), (i, j) => M[i, j] * factor);
+
+    private static double[,] With(double[,] M, int row, double value) => Build(M.GetLength(0), M.GetLength(1), (i, j) => i == row ? value : M[i, j]);
+
+    private static double Dot(double[,] A, int i, double[,] B, int j) => Row(A, i).Zip(Row(B, j), (a, b) => a * b).Sum();
+
+    private static double[,] Scored(double[,] Q, double[,] K) => Build(Q.GetLength(0), K.GetLength(0), (i, j) => Dot(Q, i, K, j));
+
+    private static double[,] Averaged(double[,] A, double[,] V) => Product(A, V);
+
+    private static double[,] Masked(double[,] S, Func<int, int, bool> allowed, double filler = double.NegativeInfinity) =>
+        Build(S.GetLength(0), S.GetLength(1), (i, j) => allowed(i, j) ? S[i, j] : filler);
+
+    private static double[,] Plus(double[,] S, Func<int, int, bool> allowed, double filler) =>
+        Build(S.GetLength(0), S.GetLength(1), (i, j) => allowed(i, j) ? S[i, j] : S[i, j] + filler);
+
+    /// <summary>The softmax of one row, zeros where all is −∞.</summary>
+    private static double[] Weights(double[] s) => Softmax.Of(DenseVector.OfArray(s)).ToArray();
+
+    private static double[,] RowWeights(double[,] Z)
+    {
+        double[][] rows = [.. Enumerable.Range(0, Z.GetLength(0)).Select(i => Weights(Row(Z, i)))];
+        return Build(Z.GetLength(0), Z.GetLength(1), (i, j) => rows[i][j]);
+    }
+
+    /// <summary>Softmax without the maximum subtracted.</summary>
+    private static double[,] PlainRowWeights(double[,] Z) =>
+        Build(Z.GetLength(0), Z.GetLength(1), (i, j) => Math.Exp(Z[i, j]) / Row(Z, i).Sum(z => Math.Exp(z)));
+
+    private static double[,] Attend(double[,] Q, double[,] K, double[,] V, bool causal = true, double? scale = null)
+    {
+        double[,] Z = Times(Scored(Q, K), scale ?? 1 / Math.Sqrt(Q.GetLength(1)));
+        return Averaged(RowWeights(causal ? Masked(Z, (i, j) => j <= i) : Z), V);
+    }
+
+    /// <summary>The scaled scores of a head.</summary>
+    private static double[,] HeadScores(double[,] X, double[,] W_Q, double[,] W_K) =>
+        Times(Scored(Product(X, W_Q), Product(X, W_K)), 1 / Math.Sqrt(W_Q.GetLength(1)));
+
+    private static double[,] Head(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal, double? scale = null) =>
+        Attend(Product(X, W_Q), Product(X, W_K), Product(X, W_V), causal, scale);
+
+    /// <summary>Whether some number is far off, asked so that NaN is not.</summary>
+    private static bool Far(double[,] a, double[,] b) =>
+        a.Cast<double>().Zip(b.Cast<double>()).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-9);
+
+    private static bool Near(double[,] a, double[,] b) =>
+        a.GetLength(0) == b.GetLength(0) && a.GetLength(1) == b.GetLength(1) && a.Cast<double>().Zip(b.Cast<double>()).All(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
+}

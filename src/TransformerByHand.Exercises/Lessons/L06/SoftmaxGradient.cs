@@ -1,0 +1,81 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
+using TransformerByHand.Layers;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson06
+{
+    public delegate Matrix<double> SoftmaxGradientFunction(Matrix<double> A, Matrix<double> dA);
+
+    public static FunctionExercise<SoftmaxGradientFunction> SoftmaxGradient { get; } = new(
+        id: "06.4",
+        title: "Back through softmax, without the Jacobian",
+        statement: "Softmax was applied to each row. Return dZ, given the weights A and dA.",
+        solution: (A, dA) =>
+        {
+            var dZ = new DenseMatrix(A.RowCount, A.ColumnCount);
+            for (int i = 0; i < A.RowCount; i++)
+            {
+                double inner = A.Row(i) * dA.Row(i);                                // ⟨da, a⟩ of this row
+                dZ.SetRow(i, A.Row(i).PointwiseMultiply(dA.Row(i) - inner));        // a ⊙ (da − ⟨da, a⟩)
+            }
+            return dZ;
+        },
+        cases:
+        [
+            [Of(new double[,] { { 0.5, 0.25, 0.25 }, { 0.25, 0.5, 0.25 }, { 0, 0.25, 0.75 } }), Of(new double[,] { { 4, 0, 8 }, { 1, -1, 2 }, { 5, 4, 0 } })],
+            [Of(new double[,] { { 0.5, 0.5, 0 }, { 0.125, 0.375, 0.5 } }), Of(new double[,] { { 1, 3, 100 }, { 8, 0, -2 } })],
+            [Of(new double[,] { { 1, 0 }, { 0, 0 } }), Of(new double[,] { { 2, 5 }, { 3, 4 } })],
+        ],
+        randomCase: random =>
+        {
+            (int n, int m) = (random.Next(2, 6), random.Next(2, 6));
+            return [Softmax.Forward(random.NormalMatrix(n, m)), random.NormalMatrix(n, m)];
+        },
+        hints:
+        [
+            "Take one row, and multiply da by the Jacobian: dz_j = Σ_i da_i a_i (δ_ij − a_j). Take the sum apart.",
+            "The δ picks out a_j da_j. What is left is −a_j Σ_i da_i a_i, and that sum is one number for the whole row.",
+            "dz = a ⊙ (da − ⟨da, a⟩): `A.Row(i) * dA.Row(i)` is the dot product.",
+        ],
+        mistakes:
+        [
+            new("row sum forgotten", "This is A ⊙ dA, the way through the numerators. The denominator is shared by the row: take ⟨da, a⟩ from every da first.",
+                (A, dA) => A.PointwiseMultiply(dA)),
+            new("the Jacobian's diagonal only", "This is a (1 − a) da, the diagonal of the Jacobian alone. A score also moves the other weights of its row.",
+                (A, dA) => A.PointwiseMultiply(dA).PointwiseMultiply(1 - A)),
+            new("plain mean", "The plain mean of the row was taken away. It has to be the mean weighted by A: ⟨da, a⟩.",
+                (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(dA.RowMeans()))),
+            new("factor A forgotten", "This is da − ⟨da, a⟩, without the factor a in front. A key with the weight 0 must get the gradient 0.",
+                (A, dA) => dA.SubtractColumn(A.PointwiseMultiply(dA).RowSums())),
+            new("unweighted sum", "The sum of the row of dA was taken away, without its weights. It has to be ⟨da, a⟩ = Σ_k da_k a_k.",
+                (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(dA.RowSums()))),
+            new("down the columns", "The sums were taken down the columns. Softmax was applied to each row, so the sum belongs to the row.",
+                (A, dA) => A.PointwiseMultiply(dA.MapIndexed((_, j, v) => v - A.Column(j) * dA.Column(j)))),
+            new("one sum for all rows", "One number was taken from all rows. Each row is a softmax of its own, with its own ⟨da, a⟩.",
+                (A, dA) => A.PointwiseMultiply(dA - A.PointwiseMultiply(dA).RowSums().Sum())),
+            new("mean of the products", "⟨da, a⟩ was divided by the number of keys. The weights add up to 1, so the sum of a_k da_k is a mean already.",
+                (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(A.PointwiseMultiply(dA).RowMeans()))),
+            new("factor A inside only", "This is a ⊙ da − ⟨da, a⟩. The factor a belongs before the whole bracket: it multiplies ⟨da, a⟩ too.",
+                (A, dA) => A.PointwiseMultiply(dA).SubtractColumn(A.PointwiseMultiply(dA).RowSums())),
+            new("factor A twice", "The first part has the factor a twice: a ⊙ (a ⊙ da − ⟨da, a⟩). Inside the bracket da stands alone.",
+                (A, dA) => A.PointwiseMultiply(A.PointwiseMultiply(dA).SubtractColumn(A.PointwiseMultiply(dA).RowSums()))),
+            new("plus", "⟨da, a⟩ was added. It comes from the denominator, and has a minus.",
+                (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(-A.PointwiseMultiply(dA).RowSums()))),
+            new("sum carried on", "The first row is right; after it, ⟨da, a⟩ of the rows before is still in the sum. Begin each row with 0.",
+                (A, dA) => A.PointwiseMultiply(dA.MapIndexed((i, _, v) => v - A.PointwiseMultiply(dA).RowSums().Take(i + 1).Sum(), Zeros.Include))),
+            new("the first row's sum", "The first row is right; its ⟨da, a⟩ was then taken from all the others. Each row has its own.",
+                (A, dA) => A.PointwiseMultiply(dA - A.Row(0) * dA.Row(0))),
+            new("as many terms as queries", "The sum over the keys stops at the number of queries. It runs over a row: `A.ColumnCount` terms.",
+                (A, dA) =>
+                {
+                    var inner = DenseVector.OfEnumerable(Enumerable.Range(0, A.RowCount).Select(i => Enumerable.Range(0, A.RowCount).Sum(j => A[i, j] * dA[i, j])));
+                    return A.PointwiseMultiply(dA.SubtractColumn(inner));
+                }),
+            new("softmax once more", "A was put through a softmax once more. A holds the weights already.",
+                (A, dA) => Softmax.Backward(Softmax.Forward(A), dA)),
+            new("exchanged", "A and dA have changed places: this is dA ⊙ (A − ⟨da, a⟩). The weights stand in front.",
+                (A, dA) => dA.PointwiseMultiply(A.SubtractColumn(A.PointwiseMultiply(dA).RowSums()))),
+        ]);
+}
