@@ -8,7 +8,7 @@ using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Pages;
 
-/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where it draws with Plotly, <c>plotly</c> of all pages.</summary>
+/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where something is drawn with Plotly, <c>plotly</c> of all pages.</summary>
 internal sealed partial class LessonPage(CodeHighlighter highlighter)
 {
     /// <summary>What a client shows of an output that comes in several forms, the richest first.</summary>
