@@ -43,7 +43,8 @@ dotnet run --no-build --project src/Course -- jupyter install \
     || missing+=("The course's own kernel could not be installed. Try again: dotnet run --project src/Course -- jupyter install")
 
 echo "== Trust"
-jupyter trust notebooks/*.ipynb \
+shopt -s nullglob
+jupyter trust notebooks/*.ipynb notebooks/labs/*.ipynb \
     || missing+=("The notebooks are not marked as trusted. Their styles show once the cells have been run.")
 
 echo

@@ -20,6 +20,7 @@ internal static class LessonChecker
         new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
+        new WarningsRule(),
         new OutputsRule(),
         new TextAlternativesRule(),
         new MarkedNumbersRule(),

@@ -146,11 +146,30 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_later_build_of_the_tool_is_named()
+    public void Another_build_of_the_tool_is_named()
     {
-        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.712001      dotnet-interactive\n";
+        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.600000      dotnet-interactive\n";
 
-        Missing("1.0.712001").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.712001");
+        Missing("1.0.600000").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.712001");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_too_old_for_TorchSharp_is_named_with_what_has_a_newer_one()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4\0GLIBCXX_3.4.30\0GLIBCXX_3.4.4\0";
+
+        Finding old = Missing("GLIBCXX_3.4.30");
+        old.What.ShouldContain("TorchSharp asks for GLIBCXX_3.4.32");
+        old.What.ShouldContain("Debian 13");
+        old.Remedy.ShouldNotBeNull().ShouldContain("container");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_of_GCC_13_is_new_enough()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4.32\0";
+
+        new Examination(_machine, FakeMachine.Root).Everything().ShouldContain(finding => finding.What.Contains("GLIBCXX_3.4.32") && finding.State == State.Found);
     }
 
     [Fact]
