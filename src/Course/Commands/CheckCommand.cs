@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Checking;
+using TransformerByHand.Course.Pages;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Commands;
 
@@ -14,23 +16,52 @@ internal static class CheckCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<string[]> With = new("--with")
+    {
+        Description = "Also run, and check, the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        HelpName = "PACKAGE",
+    };
+
+    private static readonly Option<DirectoryInfo?> Out = new("--out")
+    {
+        Description = "Where to put the executed notebooks and their pages, as `run` does. They are not kept if this is not given.",
+        HelpName = "DIR",
+    };
+
     public static Command Create()
     {
         var command = new Command("check",
             "For authors: run lessons afresh and name everything that is not as a lesson should be (stale outputs, misquoted numbers, broken links, exercises that do not fit their declarations, …).")
         {
             Lessons,
+            With,
+            Out,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(Repository.Find(), parsed.GetValue(Lessons) ?? [], AnsiConsole.Console, cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(
+            Repository.Find(),
+            parsed.GetValue(Lessons) ?? [],
+            LessonRunOptions.SmallAnd(parsed.GetValue(With)),
+            parsed.GetValue(Out)?.FullName,
+            AnsiConsole.Console,
+            cancellation));
         return command;
     }
 
-    internal static async Task<int> RunAsync(Repository repository, IReadOnlyList<string> names, IAnsiConsole console, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(
+        Repository repository, IReadOnlyList<string> names, IReadOnlySet<string> with, string? @out, IAnsiConsole console, CancellationToken cancellation)
     {
         IReadOnlyList<Lesson> lessons = repository.Select(names, labs: true);
+        OutputFolder? pages = @out is null ? null : new OutputFolder(Path.GetFullPath(@out), lessons);
+        var runs = new List<LessonRun>();
 
         IReadOnlyList<Violation> violations = await LessonChecker.CheckAsync(
-            lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), cancellation: cancellation);
+            lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), with: with, ran: runs.Add, cancellation: cancellation);
+        if (pages is not null)
+        {
+            foreach (LessonRun run in runs) run.Notebook.Write(pages.NotebookOf(run.Lesson));
+            await CoursePages.WriteAsync(pages, repository, runs);
+            RunSummary.Write(console, runs, pages.Path);
+        }
 
         TextWriter output = console.Profile.Out.Writer;
         foreach (Violation violation in violations) output.WriteLine(violation);
