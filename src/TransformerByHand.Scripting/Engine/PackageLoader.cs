@@ -47,6 +47,14 @@ internal sealed class PackageLoader(SubmissionChain chain, CellLoadContext assem
             throw Unavailable(culprit, text, e.Message);
         }
 
+        if (CppRuntime.Problem(restored.NativeFolders) is { } unusable)
+        {
+            failures[request] = unusable;
+            PackagePart culprit = missing[0];
+            throw new CellError(
+                ErrorReport.OfMessage("PackageUnavailable", $"{text.Place(culprit.Line)}: Package {culprit.Name} cannot be used here: {unusable}", culprit.Line), culprit.Name);
+        }
+
         foreach (PackagePart package in missing) wanted[package.Name] = package.Version;
         foreach (string folder in restored.NativeFolders) assemblies.AddNativeFolder(folder);
         foreach (string path in restored.RuntimeAssemblies) assemblies.Add(path);
