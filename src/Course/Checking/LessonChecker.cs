@@ -16,7 +16,9 @@ internal static class LessonChecker
         new TagsRule(),
         new PackagesRule(),
         new ForbiddenConstructsRule(),
+        new LimitsRule(),
         new ExercisesRule(),
+        new AnswersRule(),
         new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
@@ -66,8 +68,10 @@ internal static class LessonChecker
     }
 
     /// <summary>Checks every rule on lessons that have been read, and perhaps run.</summary>
-    public static IReadOnlyList<Violation> Inspect(CheckedCourse course) =>
-        [.. Rules.SelectMany(rule => rule.Check(course)).Distinct()];
+    /// <param name="course">The lessons, with the ledger and the exercises.</param>
+    /// <param name="rules">The rules to check; all if not given.</param>
+    public static IReadOnlyList<Violation> Inspect(CheckedCourse course, IEnumerable<IRule>? rules = null) =>
+        [.. (rules ?? Rules).SelectMany(rule => rule.Check(course)).Distinct()];
 
     /// <summary>Reads a lesson; one that is no notebook is a violation.</summary>
     public static CheckedLesson? Read(Lesson lesson, ICollection<Violation> violations)

@@ -61,7 +61,7 @@ internal sealed class Examination(IMachine machine, string root)
         string? version = machine.Run(python, "--version");
         if (version is null)
         {
-            yield return new Finding("Jupyter", "Python", State.Missing, machine.System switch
+            yield return new Finding("Jupyter", "Python, for JupyterLab and classic Notebook; VS Code and the course's own kernel do without it", State.Missing, machine.System switch
             {
                 OperatingSystemKind.Windows => "winget install Python.Python.3.13",
                 OperatingSystemKind.MacOS => "brew install python",
@@ -79,18 +79,11 @@ internal sealed class Examination(IMachine machine, string root)
             : new Finding("Jupyter", "jupyter, for JupyterLab and classic Notebook (`jupyter kernelspec list` does not answer)", State.Missing,
                 Install("jupyter-notebook jupyter-client jupyter-nbformat", "jupyterlab"));
 
-        // Debian's own Python may have it where a version manager's, first on the PATH, has not.
+        // Debian keeps the command in a package of its own, and VS Code does without it: the folders know as much.
+        yield return KernelFinding.Of(kernels ?? KernelFinding.InFolders(machine), machine, root);
+
+        // Debian's own Python may have Jupyter where a version manager's, first on the PATH, has not.
         string[] pythons = [python, "/usr/bin/python3"];
-        string? ipykernel = pythons.Select(each => machine.Run(each, "-c", "import ipykernel; print(ipykernel.__version__)")).FirstOrDefault(answer => answer is not null);
-        yield return ipykernel is not null
-            ? new Finding("Jupyter", $"ipykernel {ipykernel.Trim()}", State.Found)
-            : new Finding("Jupyter", "ipykernel, for the course's own kernel", State.Missing, Install("python3-ipykernel", "ipykernel"));
-
-        // Debian keeps the command in a package of its own; VS Code does without it, and any Python with ipykernel knows as much.
-        yield return KernelFinding.Of(
-            kernels ?? pythons.Select(each => machine.Run(each, "-m", "jupyter_client.kernelspecapp", "list", "--json")).FirstOrDefault(answer => answer is not null),
-            machine, root);
-
         if (kernels is not null && Trust(pythons) is { } trust) yield return trust;
 
         string Install(string debian, string pip) => machine.System == OperatingSystemKind.Linux

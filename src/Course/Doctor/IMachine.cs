@@ -11,6 +11,9 @@ internal interface IMachine
     /// <summary>When a file was last written, or null if there is none.</summary>
     DateTime? Written(string file);
 
+    /// <summary>The text of a file; null if it cannot be read.</summary>
+    string? Text(string file);
+
     /// <summary>The files below a folder whose name ends so; none if there is no such folder.</summary>
     IEnumerable<string> Files(string folder, string ending);
 
