@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TransformerByHand.Course.Checking.Rules;
 using TransformerByHand.Course.Running;
 using TransformerByHand.Exercises;
@@ -17,7 +16,9 @@ internal static class LessonChecker
         new TagsRule(),
         new PackagesRule(),
         new ForbiddenConstructsRule(),
+        new LimitsRule(),
         new ExercisesRule(),
+        new AnswersRule(),
         new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
@@ -45,9 +46,16 @@ internal static class LessonChecker
         {
             if (Read(lesson, violations) is not { } stored) continue;
             ProgressLine? line = progress?.Invoke(lesson);
-            LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
-            line?.Finish(fresh);
-            readable.Add(stored with { Fresh = fresh });
+            try
+            {
+                LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
+                line?.Finish(fresh);
+                readable.Add(stored with { Fresh = fresh });
+            }
+            catch (NotebookFormatException problem)
+            {
+                violations.Add(new Violation(stored.File, null, problem.Message));
+            }
         }
 
         var course = new CheckedCourse(readable, ledger ?? Claims.All, exercises ?? ExerciseCatalog.All, isWhole);
@@ -55,18 +63,20 @@ internal static class LessonChecker
     }
 
     /// <summary>Checks every rule on lessons that have been read, and perhaps run.</summary>
-    public static IReadOnlyList<Violation> Inspect(CheckedCourse course) =>
-        [.. Rules.SelectMany(rule => rule.Check(course)).Distinct()];
+    /// <param name="course">The lessons, with the ledger and the exercises.</param>
+    /// <param name="rules">The rules to check; all if not given.</param>
+    public static IReadOnlyList<Violation> Inspect(CheckedCourse course, IEnumerable<IRule>? rules = null) =>
+        [.. (rules ?? Rules).SelectMany(rule => rule.Check(course)).Distinct()];
 
     /// <summary>Reads a lesson; one that is no notebook is a violation.</summary>
     public static CheckedLesson? Read(Lesson lesson, ICollection<Violation> violations)
     {
         try
         {
-            Notebook notebook = Notebook.Read(lesson.Path);
-            return new CheckedLesson(lesson, notebook, JsonNode.Parse(File.ReadAllText(lesson.Path))!.AsObject(), Fresh: null);
+            Notebook notebook = lesson.Read();
+            return new CheckedLesson(lesson, notebook, notebook.ToJsonObject(), Fresh: null);
         }
-        catch (NotebookFormatException problem)
+        catch (Exception problem) when (problem is NotebookFormatException or FileNotFoundException)
         {
             violations.Add(new Violation(lesson.Label + ".ipynb", null, problem.Message));
             return null;

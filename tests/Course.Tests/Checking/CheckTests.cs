@@ -150,6 +150,27 @@ public class CheckTests
     [Fact]
     public void A_missing_language() => BrokenFile("\"language_info\" is missing", json => json["metadata"]!.AsObject().Remove("language_info"));
 
+    [Theory]
+    [InlineData("C#")]
+    [InlineData("csharp")]
+    public void What_an_editor_writes_when_it_saves_a_lesson_is_nothing_to_mend(string language)
+    {
+        using var lesson = new MadeUpLesson();
+
+        lesson.Check(json =>
+        {
+            json["metadata"]!["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["name"] = language, ["version"] = "14.0" };
+            foreach (JsonNode? cell in json["cells"]!.AsArray())
+            {
+                cell!["metadata"]!["vscode"] = new JsonObject { ["languageId"] = "csharp" };
+                if (cell["cell_type"]!.ToString() == "code") cell["execution_count"] = null;
+            }
+        }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_lesson_in_another_language() => BrokenFile("\"language_info\" is", json => json["metadata"]!["language_info"]!["name"] = "python");
+
     [Fact]
     public void A_format_without_ids() => BrokenFile("nbformat 4.5", json => json["nbformat_minor"] = 2);
 
@@ -490,6 +511,23 @@ public class CheckTests
         ShouldName(lesson.Check(), "reveal", "no cell before it asks for it");
     }
 
+    [Theory]
+    [InlineData("Reveal(\"00.1\", \"a\")", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\")])", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x))", "without saying why ab is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x), (\"b\", \"No.\"))", null)]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\"), (\"b\", \"No.\")])", null)]
+    public void A_reveal_says_of_each_wrong_letter_why_it_is_wrong(string reveal, string? message)
+    {
+        using var lesson = new MadeUpLesson("00-made-up")
+            .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
+            .Code("predict", "Predict(\"00.1\", null, choices: \"ab\")")
+            .Code("reveal", reveal);
+
+        if (message is null) lesson.Check().ShouldBeEmpty();
+        else ShouldName(lesson.Check(), "reveal", message);
+    }
+
     [Fact]
     public void A_prediction_in_order()
     {
@@ -501,7 +539,7 @@ public class CheckTests
     private static MadeUpLesson WithPrediction(string call) => new MadeUpLesson("00-made-up")
         .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
         .Code("predict", call)
-        .Code("reveal", "Reveal(\"00.1\", \"a\")");
+        .Code("reveal", "Reveal(\"00.1\", \"a\", (\"b\", \"It is not that.\"))");
 
     private static void Broken(string cell, string message, Action<JsonObject> tamper, bool onNotebook = false)
     {
