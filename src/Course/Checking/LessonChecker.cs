@@ -68,7 +68,7 @@ internal static class LessonChecker
         }
         catch (NotebookFormatException problem)
         {
-            violations.Add(new Violation(Path.GetFileName(lesson.Path), null, problem.Message));
+            violations.Add(new Violation(lesson.Label + ".ipynb", null, problem.Message));
             return null;
         }
     }

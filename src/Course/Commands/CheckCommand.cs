@@ -10,7 +10,7 @@ internal static class CheckCommand
 {
     private static readonly Argument<string[]> Lessons = new("lesson")
     {
-        Description = "A lesson by its number (00), or the path of a notebook. All lessons if none is named.",
+        Description = "A lesson by its number (00), a laboratory by its lesson's (labs/00), or the path of a notebook. All lessons and laboratories if none is named.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -27,16 +27,15 @@ internal static class CheckCommand
 
     internal static async Task<int> RunAsync(Repository repository, IReadOnlyList<string> names, IAnsiConsole console, CancellationToken cancellation)
     {
-        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
-        if (lessons.Count == 0) throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+        IReadOnlyList<Lesson> lessons = repository.Select(names, labs: true);
 
         IReadOnlyList<Violation> violations = await LessonChecker.CheckAsync(
             lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), cancellation: cancellation);
 
         TextWriter output = console.Profile.Out.Writer;
         foreach (Violation violation in violations) output.WriteLine(violation);
-        string checkedLessons = lessons.Count == 1 ? "1 lesson" : $"{lessons.Count} lessons";
-        output.WriteLine(violations.Count == 0 ? $"{checkedLessons} checked, nothing to mend." : $"{checkedLessons} checked, {violations.Count} to mend.");
+        string checkedNotebooks = lessons.Count == 1 ? "1 notebook" : $"{lessons.Count} notebooks";
+        output.WriteLine(violations.Count == 0 ? $"{checkedNotebooks} checked, nothing to mend." : $"{checkedNotebooks} checked, {violations.Count} to mend.");
         return violations.Count == 0 ? ExitCode.Success : ExitCode.Found;
     }
 }

@@ -10,8 +10,13 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> Lessons = new("lesson")
     {
-        Description = "A lesson by its number (00), or the path of any C# notebook. All lessons if none is named.",
+        Description = "A lesson by its number (00), a laboratory by its lesson's (labs/00), or the path of any C# notebook. All lessons if none is named.",
         Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Labs = new("--labs")
+    {
+        Description = "Run the laboratories as well as the lessons.",
     };
 
     private static readonly Option<bool> Solve = new("--solve")
@@ -47,6 +52,7 @@ internal static class RunCommand
     public static void AddTo(Command command)
     {
         command.Add(Lessons);
+        command.Add(Labs);
         command.Add(Solve);
         command.Add(Write);
         command.Add(With);
@@ -54,6 +60,7 @@ internal static class RunCommand
         command.SetAction((parsed, cancellation) => RunAsync(
             Repository.Find(),
             parsed.GetValue(Lessons) ?? [],
+            parsed.GetValue(Labs),
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
@@ -66,17 +73,18 @@ internal static class RunCommand
     }
 
     internal static async Task<int> RunAsync(
-        Repository repository, IReadOnlyList<string> names, LessonRunOptions options, bool write, string? output, IAnsiConsole console, CancellationToken cancellation)
+        Repository repository, IReadOnlyList<string> names, bool labs, LessonRunOptions options, bool write, string? @out, IAnsiConsole console, CancellationToken cancellation)
     {
         if (write && options.Solve)
             throw new CourseException("--write and --solve do not go together: the notebooks would carry the outputs of the solutions. Run them one after the other.");
 
-        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
-        if (lessons.Count == 0)
-            throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+        if (labs && names.Count > 0)
+            throw new CourseException("--labs adds the laboratories to the whole main line. Where notebooks are named, name the laboratory too: labs/01.");
 
-        string folder = Path.GetFullPath(output ?? repository.DefaultOutput);
-        Directory.CreateDirectory(folder);
+        IReadOnlyList<Lesson> lessons = repository.Select(names, labs);
+
+        string folder = Path.GetFullPath(@out ?? repository.DefaultOutput);
+        var output = new OutputFolder(folder, lessons);
         var runner = new LessonRunner(options);
         var runs = new List<LessonRun>();
         foreach (Lesson lesson in lessons)
@@ -86,11 +94,11 @@ internal static class RunCommand
             progress.Finish(run);
             runs.Add(run);
 
-            run.Notebook.Write(Path.Combine(folder, lesson.Name + ".ipynb"));
+            run.Notebook.Write(output.NotebookOf(lesson));
             if (write) run.Notebook.Write(lesson.Path);
         }
 
-        await CoursePages.WriteAsync(folder, runs);
+        await CoursePages.WriteAsync(output, repository, runs);
         RunSummary.Write(console, runs, folder);
         return runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
     }

@@ -2,11 +2,12 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TransformerByHand.Course.Running;
 using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Pages;
 
-/// <summary>An executed notebook as one page that needs nothing but the <c>katex</c> folder beside it.</summary>
+/// <summary>An executed notebook as one page that needs nothing but the <c>katex</c> folder of all pages.</summary>
 internal sealed partial class LessonPage(CodeHighlighter highlighter)
 {
     /// <summary>What a client shows of an output that comes in several forms, the richest first.</summary>
@@ -15,10 +16,12 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
     /// <summary>Renders the notebook.</summary>
     /// <param name="run">The executed notebook.</param>
     /// <param name="lesson">Where it came from.</param>
-    /// <param name="folder">Where the page will lie.</param>
-    public async Task<string> RenderAsync(NotebookRun run, Lesson lesson, string folder)
+    /// <param name="output">The folder of all pages.</param>
+    public async Task<string> RenderAsync(NotebookRun run, Lesson lesson, OutputFolder output)
     {
-        var markdown = new MarkdownRenderer(lesson.Folder, folder);
+        string folder = Path.GetDirectoryName(output.PageOf(lesson))!;
+        string top = Path.GetRelativePath(folder, output.Path) is var up && up == "." ? "" : up.Replace('\\', '/') + "/";
+        var markdown = new MarkdownRenderer(lesson.Folder, folder, path => output.PageOf(Lesson.At(path)));
         var body = new StringBuilder();
         foreach (CellRun cell in run.Cells)
         {
@@ -27,7 +30,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
             else if (cell.Cell.Kind == CellKind.Code)
                 body.Append(await CodeAsync(cell, markdown));
         }
-        return Html(Title(run.Notebook) ?? lesson.Name, $"<nav class=\"bar\"><a href=\"index.html\">All lessons</a><span>{Encode(lesson.Name)}</span></nav>\n{body}");
+        return Html(Title(run.Notebook) ?? lesson.Name, $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);
     }
 
     /// <summary>The text of the notebook's first heading.</summary>
@@ -36,8 +39,14 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
             .Select(cell => FirstHeading().Match(cell.Source))
             .FirstOrDefault(match => match.Success)?.Groups[1].Value.Trim();
 
+    /// <summary>A relative path as the address of a link.</summary>
+    public static string Address(string path) => string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
+
     /// <summary>Wraps a body in the page that all pages of the course share.</summary>
-    public static string Html(string title, string body) =>
+    /// <param name="title">The page's title.</param>
+    /// <param name="body">What it shows.</param>
+    /// <param name="top">The way to the folder of all pages: <c>../</c> from a laboratory's.</param>
+    public static string Html(string title, string body, string top = "") =>
         $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -45,14 +54,14 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{Encode(title)}</title>
-        <link rel="stylesheet" href="katex/katex.min.css">
+        <link rel="stylesheet" href="{top}katex/katex.min.css">
         <style>
         {Style.Value}
         </style>
         </head>
         <body>
         {body}
-        <script src="katex/katex.min.js"></script>
+        <script src="{top}katex/katex.min.js"></script>
         <script>
         for (const formula of document.querySelectorAll(".math")) {"{"}
           const display = formula.tagName === "DIV" || formula.classList.contains("display");

@@ -358,6 +358,20 @@ public class CheckTests
         ShouldName(lesson.Check(json => json.Cell("help-mean").Replace("Mean.Hint()", "Meen.Hint()"), exercises: Declared), "ex-mean", "'// Lesson00.Mean.Hint()'");
     }
 
+    [Fact]
+    public void An_exercise_may_stand_in_the_lesson_s_laboratory_and_then_not_in_the_lesson()
+    {
+        using var lesson = new MadeUpLesson("00-made-up");
+        MadeUpLesson WithStub(MadeUpLesson notebook) => notebook.Code("ex-mean", Declared[0].Stub).Code("help", "// Lesson00.Mean.Hint()\n// Lesson00.Mean.Solution()");
+        using MadeUpLesson lab = WithStub(new MadeUpLesson("labs/00-lab"));
+        lab.Check(exercises: [Declared[0]]).ShouldBeEmpty();
+
+        Directory.CreateDirectory(Path.Combine(lesson.Folder, "labs"));
+        File.Copy(lab.Path, Path.Combine(lesson.Folder, "labs", "00-lab.ipynb"));
+        lesson.Check(exercises: [Declared[0]]).ShouldBeEmpty();
+        ShouldName(WithStub(lesson).Check(exercises: [Declared[0]]), "ex-mean", "stands in labs/00-lab as well");
+    }
+
     // Claims
 
     private static readonly LedgerEntry Settled = new()
@@ -392,6 +406,29 @@ public class CheckTests
 
         lesson.Check(ledger: [Settled], whole: true).ShouldHaveSingleItem().Message.ShouldContain("lesson 00, which does not exist");
         lesson.Check(ledger: [Settled], whole: false).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_claim_that_is_measured_in_a_laboratory()
+    {
+        LedgerEntry inLab = Settled with { Lab = true };
+        using var lab = new MadeUpLesson("labs/00-made-up").Code("claim-x1", "Claim(\"X1\", (\"height\", h))", plain: "Holds: Claim X1");
+        using var lesson = new MadeUpLesson("00-made-up").Code("claim-x1", "Claim(\"X1\", (\"height\", h))", plain: "Holds: Claim X1");
+
+        lab.Check(ledger: [inLab, Waiting], whole: true).ShouldBeEmpty();
+        ShouldName(lesson.Check(ledger: [inLab]), "claim-x1", "the ledger has from laboratory 00, cell claim-x1");
+        ShouldName(lab.Check(ledger: [Settled]), "claim-x1", "the ledger has from lesson 00, cell claim-x1");
+        lesson.Check(ledger: [inLab], whole: true).ShouldContain(violation => violation.Message == "X1 has a verdict from laboratory 00, which does not exist.");
+    }
+
+    [Fact]
+    public void A_claim_of_a_second_laboratory_is_not_missed_where_only_the_first_is_checked()
+    {
+        using var lab = new MadeUpLesson("labs/00-made-up");
+        File.WriteAllText(Path.Combine(lab.Folder, "00-second.ipynb"), lab.Json.ToJsonString());
+
+        lab.Check(ledger: [Settled with { Lab = true }]).ShouldBeEmpty();
+        lab.Check(ledger: [Settled with { Lab = true }], whole: true).ShouldHaveSingleItem().Message.ShouldContain("X1 has its verdict from the cell claim-x1");
     }
 
     [Theory]

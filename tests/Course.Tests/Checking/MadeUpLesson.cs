@@ -14,6 +14,7 @@ internal sealed class MadeUpLesson : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("made-up-");
 
+    /// <param name="name">The notebook's name; one that begins with <c>labs/</c> is a laboratory's.</param>
     public MadeUpLesson(string name = "made-up")
     {
         Name = name;
@@ -35,12 +36,15 @@ internal sealed class MadeUpLesson : IDisposable
         Code("numbers", "table", plain: "what   value\nσ      0.08165\nμ      0.2\nloss   1e-5\ncount  10,000\nshare  0.5", html: "<table><tr><td>σ</td><td style='color:#111'>0.08165</td></tr></table>");
         Code("figure", "chart", plain: "chart 0.25", html: Image("a chart: 0.25", Svg));
         Markdown("end", "## The end");
-        File.WriteAllText(System.IO.Path.Combine(_folder.FullName, "square.svg"), Svg);
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(System.IO.Path.Combine(Folder, "square.svg"), Svg);
     }
 
     public string Name { get; }
 
     public JsonObject Json { get; }
+
+    public string Folder => System.IO.Path.GetDirectoryName(Path)!;
 
     public string Path => System.IO.Path.Combine(_folder.FullName, Name + ".ipynb");
 

@@ -23,11 +23,11 @@ public sealed class RunCommandTests : IDisposable
         return path;
     }
 
-    private async Task<(int Code, string Text)> RunAsync(string[] names, LessonRunOptions? options = null, bool write = false)
+    private async Task<(int Code, string Text)> RunAsync(string[] names, LessonRunOptions? options = null, bool write = false, bool labs = false)
     {
         var text = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
-        int code = await RunCommand.RunAsync(Repository.Find(), names, options ?? new LessonRunOptions(), write, Out, console, CancellationToken.None);
+        int code = await RunCommand.RunAsync(Repository.Find(), names, labs, options ?? new LessonRunOptions(), write, Out, console, CancellationToken.None);
         return (code, text.ToString());
     }
 
@@ -43,6 +43,37 @@ public sealed class RunCommandTests : IDisposable
         File.ReadAllText(Path.Combine(Out, "index.html")).ShouldContain("sum.html");
         File.Exists(Path.Combine(Out, "katex", "katex.min.js")).ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task A_lesson_and_its_laboratory_of_one_name_have_a_page_each_and_the_lesson_stands_first()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "labs"));
+        (int code, string text) = await RunAsync([Notebook("labs/09-bread", "\"in the laboratory\""), Notebook("09-bread", "\"in the lesson\"")]);
+
+        code.ShouldBe(ExitCode.Success);
+        text.ShouldContain("labs/09-bread");
+        File.ReadAllText(Path.Combine(Out, "09-bread.html")).ShouldSatisfyAllConditions(
+            page => page.ShouldContain("in the lesson"), page => page.ShouldContain("href=\"katex/katex.min.css\""));
+        File.ReadAllText(Path.Combine(Out, "labs", "09-bread.html")).ShouldSatisfyAllConditions(
+            page => page.ShouldContain("in the laboratory"), page => page.ShouldContain("href=\"../katex/katex.min.css\""), page => page.ShouldContain("href=\"../index.html\""));
+        Scripting.Notebook.Read(Path.Combine(Out, "labs", "09-bread.ipynb")).Cells[0].Outputs.ToJsonString().ShouldContain("in the laboratory");
+        string index = File.ReadAllText(Path.Combine(Out, "index.html"));
+        index.IndexOf("href=\"labs/09-bread.html\"", StringComparison.Ordinal).ShouldBeGreaterThan(index.IndexOf("href=\"09-bread.html\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_two_notebooks_of_one_name_neither_overwrites_the_other()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "elsewhere"));
+        await RunAsync([Notebook("twin", "\"the first\""), Notebook("elsewhere/twin", "\"the second\"")]);
+
+        File.ReadAllText(Path.Combine(Out, "twin.html")).ShouldContain("the first");
+        File.ReadAllText(Path.Combine(Out, "twin-2.html")).ShouldContain("the second");
+    }
+
+    [Fact]
+    public async Task Laboratories_are_asked_for_with_the_whole_main_line_or_by_name_and_not_both() =>
+        (await Should.ThrowAsync<CourseException>(() => RunAsync(["00"], labs: true))).Message.ShouldContain("labs/01");
 
     [Fact]
     public async Task A_failing_cell_is_named_and_the_exit_code_says_so()
