@@ -29,30 +29,30 @@ public static partial class Lesson05
         string[] words = ThreeTokens.Words;
         double[][] values = t.V.ToRowArrays();
         double[] raised = [0, 1, 2, 3];
-        var (x, y) = OutputWith(0, 0);
+        Mark Track(int j)
+        {
+            var (fromX, fromY) = OutputWith(j, double.NegativeInfinity);   // without this key at all
+            return Mark.Arrow($"v_{j}, {words[j]}", values[j][0], values[j][1], fromX, fromY) with { Colour = 6 };
+        }
         return new SmallMultiples
         {
-            Title = "“the” asks. One score is raised: its weight grows, the others shrink, the output moves straight to its value",
+            Title = "Raise one score: its weight grows, the others shrink, the output moves straight towards its value",
             Columns = 2,
             Figures =
             [
                 new BarChart
                 {
-                    Title = "weights, as the scaled score of “the” rises", Categories = words, ValueTitle = "weight", Height = 230, Digits = 2,
+                    Title = "weights, as the scaled score of “the” rises", Categories = words, ValueTitle = "weight", Height = 250, Digits = 2,
                     Series = [.. raised.Select(more => new Bars(more == 0 ? "as it is" : $"+ {more}", WeightsWith(0, more)))],
                 },
                 new Plane
                 {
-                    Title = "the output o, as one score rises or falls", XTitle = "first number", YTitle = "second number", Size = 330,
+                    Title = "the output, in the same colours", XTitle = "first number", YTitle = "second number", Size = 400,
                     Marks =
                     [
                         Mark.Polygon("", values.Select(v => (v[0], v[1]))),
-                        .. from j in Enumerable.Range(0, 3)
-                           from more in new[] { -4, -3, -2, -1, 1, 2, 3, 4 }
-                           let o = OutputWith(j, more)
-                           select Mark.Point("", o.X, o.Y) with { Colour = j + 1 },
-                        .. values.Select((v, j) => Mark.Point($"v_{j}, {words[j]}", v[0], v[1]) with { Colour = j + 1 }),
-                        Mark.Point("o", x, y),
+                        .. Enumerable.Range(0, 3).Select(Track),
+                        .. raised.Select((more, k) => (Colour: k, At: OutputWith(0, more))).Select(o => Mark.Point(o.Colour == 0 ? "o" : $"+ {o.Colour}", o.At.X, o.At.Y) with { Colour = o.Colour }),
                     ],
                 },
             ],
