@@ -1,3 +1,5 @@
+using TransformerByHand.Scripting;
+
 namespace TransformerByHand.Course;
 
 /// <summary>A notebook on disk: a lesson of the main line, a laboratory beside one, or a notebook of the reader's own.</summary>
@@ -32,4 +34,17 @@ internal sealed record Lesson(string Path, string Name)
     public static IReadOnlyList<Lesson> In(string folder) => Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, "*.ipynb").Select(At).OrderBy(lesson => lesson.Name, StringComparer.Ordinal)]
         : [];
+
+    /// <summary>Reads the notebook.</summary>
+    /// <exception cref="NotebookFormatException">It is no notebook, or a damaged one; the message is the whole report, remedy included.</exception>
+    /// <exception cref="FileNotFoundException">It is not there (any more).</exception>
+    public Notebook Read() => System.IO.Path.GetExtension(Path).ToLowerInvariant() switch
+    {
+        ".ipynb" => Notebook.Read(Path),
+        ".dib" => throw new NotebookFormatException(
+            $"'{Path}' is a .dib, .NET Interactive's own format, and no .ipynb; open it in VS Code with the Polyglot Notebooks extension, choose Save As, and give it a name that ends in .ipynb."),
+        ".csx" or ".cs" => throw new NotebookFormatException(
+            $"'{Path}' is a script and no notebook; put the line '#!import {System.IO.Path.GetFileName(Path)}' into a cell of a notebook beside it, and run that."),
+        _ => throw new NotebookFormatException($"'{Path}' is no notebook: the name of one ends in .ipynb."),
+    };
 }

@@ -50,11 +50,6 @@ internal sealed class Repository(string root)
     /// <exception cref="CourseException">Nothing fits; the message lists what there is.</exception>
     public IReadOnlyList<Lesson> Resolve(string argument)
     {
-        if (argument.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase))
-            return File.Exists(argument)
-                ? [Lesson.At(Path.GetFullPath(argument))]
-                : throw new CourseException($"There is no notebook at '{argument}'. A path is taken relative to the folder the command runs in: {Directory.GetCurrentDirectory()}");
-
         string[] parts = argument.Replace('\\', '/').TrimEnd('/').Split('/');
         IReadOnlyList<Lesson> found = parts switch
         {
@@ -63,10 +58,19 @@ internal sealed class Repository(string root)
             [var name] => [.. Named(Lessons(), name).Take(1)],
             _ => [],
         };
-        return found.Count > 0 ? found : throw new CourseException(
-            $"There is no lesson '{argument}'. Lessons here: {List(Lessons())}. Laboratories: {List(Labs())}. " +
-            "A notebook of your own is named by its path, ending in .ipynb.");
+        if (found.Count > 0) return found;
+
+        // What is there is taken as it is: whoever reads it can say best what is wrong with it.
+        if (Path.Exists(argument) || new FileInfo(argument).LinkTarget is not null) return [Lesson.At(Path.GetFullPath(argument))];
+        throw new CourseException(argument.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase)
+            ? $"There is no notebook at '{argument}'. A path is taken relative to the folder the command runs in: {Directory.GetCurrentDirectory()}"
+            : $"There is no lesson '{argument}'. Lessons here: {List(Lessons())}. Laboratories: {List(Labs())}. " +
+              "A notebook of your own is named by its path, ending in .ipynb.");
     }
+
+    /// <summary>Whether a notebook is one of this course, and is to have the form of its lessons.</summary>
+    public bool Holds(Lesson lesson) =>
+        FilePath.Real(lesson.Path).StartsWith(FilePath.Real(Notebooks) + Path.DirectorySeparatorChar, FilePath.Comparison);
 
     private static IReadOnlyList<Lesson> Named(IReadOnlyList<Lesson> notebooks, string name)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TransformerByHand.Course.Checking.Rules;
 using TransformerByHand.Course.Running;
 using TransformerByHand.Exercises;
@@ -45,9 +44,16 @@ internal static class LessonChecker
         {
             if (Read(lesson, violations) is not { } stored) continue;
             ProgressLine? line = progress?.Invoke(lesson);
-            LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
-            line?.Finish(fresh);
-            readable.Add(stored with { Fresh = fresh });
+            try
+            {
+                LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
+                line?.Finish(fresh);
+                readable.Add(stored with { Fresh = fresh });
+            }
+            catch (NotebookFormatException problem)
+            {
+                violations.Add(new Violation(stored.File, null, problem.Message));
+            }
         }
 
         var course = new CheckedCourse(readable, ledger ?? Claims.All, exercises ?? ExerciseCatalog.All, isWhole);
@@ -63,10 +69,10 @@ internal static class LessonChecker
     {
         try
         {
-            Notebook notebook = Notebook.Read(lesson.Path);
-            return new CheckedLesson(lesson, notebook, JsonNode.Parse(File.ReadAllText(lesson.Path))!.AsObject(), Fresh: null);
+            Notebook notebook = lesson.Read();
+            return new CheckedLesson(lesson, notebook, notebook.ToJsonObject(), Fresh: null);
         }
-        catch (NotebookFormatException problem)
+        catch (Exception problem) when (problem is NotebookFormatException or FileNotFoundException)
         {
             violations.Add(new Violation(lesson.Label + ".ipynb", null, problem.Message));
             return null;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Pages;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Commands;
 
@@ -31,7 +32,7 @@ internal static class RunCommand
 
     private static readonly Option<string[]> With = new("--with")
     {
-        Description = "Also run the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        Description = $"Also run the cells that need this package (tagged requires:PACKAGE). May be repeated. {string.Join(", ", LessonRunOptions.Small)} need not be named.",
         HelpName = "PACKAGE",
     };
 
@@ -64,7 +65,7 @@ internal static class RunCommand
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
-                With = (parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                With = LessonRunOptions.Small.Concat(parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
             },
             parsed.GetValue(Write),
             parsed.GetValue(Out)?.FullName,
@@ -87,19 +88,37 @@ internal static class RunCommand
         var output = new OutputFolder(folder, lessons);
         var runner = new LessonRunner(options);
         var runs = new List<LessonRun>();
+        var problems = new List<string>();
         foreach (Lesson lesson in lessons)
         {
-            var progress = new ProgressLine(console, lesson);
-            LessonRun run = await runner.RunAsync(lesson, progress, cancellation);
-            progress.Finish(run);
-            runs.Add(run);
+            try
+            {
+                byte[] before = write && File.Exists(lesson.Path) ? File.ReadAllBytes(lesson.Path) : [];
+                var progress = new ProgressLine(console, lesson);
+                LessonRun run = await runner.RunAsync(lesson, progress, cancellation);
+                progress.Finish(run);
+                runs.Add(run);
 
-            run.Notebook.Write(output.NotebookOf(lesson));
-            if (write) run.Notebook.Write(lesson.Path);
+                run.Notebook.Write(output.NotebookOf(lesson));
+                if (!write) continue;
+                if (!File.ReadAllBytes(lesson.Path).AsSpan().SequenceEqual(before))
+                    throw new IOException("it was changed while it ran; run it again");
+                if (repository.Holds(lesson)) LessonForm.Restore(run.Notebook);
+                run.Notebook.Write(lesson.Path);
+            }
+            catch (Exception e) when (e is NotebookFormatException or FileNotFoundException)
+            {
+                problems.Add(e.Message);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"The outputs of '{lesson.Path}' were not stored: {e.Message.TrimEnd('.')}. The notebook is as it was.");
+            }
         }
 
         await CoursePages.WriteAsync(output, repository, runs);
         RunSummary.Write(console, runs, folder);
-        return runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
+        foreach (string problem in problems) console.Profile.Out.Writer.WriteLine(problem);
+        return problems.Count > 0 ? ExitCode.CannotRun : runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
     }
 }

@@ -9,9 +9,17 @@ namespace TransformerByHand.Course.Pages;
 /// <summary>Writes a page for each notebook that ran, the index, and what they need beside them.</summary>
 internal static class CoursePages
 {
+    /// <summary>Pages that every folder has, beside those of its notebooks.</summary>
+    public static IReadOnlyList<string> OwnNames { get; } = ["index", "claims"];
+
+    /// <summary>The folder beside the pages with what they need.</summary>
+    public const string Assets = "katex";
+
     public static async Task WriteAsync(OutputFolder output, Repository repository, IReadOnlyList<LessonRun> runs)
     {
         CopyKatex(output.Path);
+        if (runs.Select(run => run.PlotlyScript).FirstOrDefault(script => script is not null) is { } plotly)
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(output.Path, "plotly")).FullName, "plotly.min.js"), plotly);
         using var highlighter = new CodeHighlighter();
         var page = new LessonPage(highlighter);
         foreach (LessonRun run in runs)
@@ -69,7 +77,7 @@ internal static class CoursePages
         string source = Path.Combine(AppContext.BaseDirectory, "Pages", "katex");
         foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
-            string target = Path.Combine(folder, "katex", Path.GetRelativePath(source, file));
+            string target = Path.Combine(folder, Assets, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target, overwrite: true);
         }

@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Figures;
 using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Pages;
 
-/// <summary>An executed notebook as one page that needs nothing but the <c>katex</c> folder of all pages.</summary>
+/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where something is drawn with Plotly, <c>plotly</c> of all pages.</summary>
 internal sealed partial class LessonPage(CodeHighlighter highlighter)
 {
     /// <summary>What a client shows of an output that comes in several forms, the richest first.</summary>
@@ -30,7 +31,11 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
             else if (cell.Cell.Kind == CellKind.Code)
                 body.Append(await CodeAsync(cell, markdown));
         }
-        return Html(Title(run.Notebook) ?? lesson.Name, $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);
+        // Before the outputs, whose drawings ask for it as soon as they are read.
+        string plotly = run.Cells.SelectMany(cell => cell.Cell.Outputs).Any(output => PlotlyDrawing.IsIn(Text(output?["data"]?["text/html"])))
+            ? $"<script src=\"{top}plotly/plotly.min.js\"></script>\n"
+            : "";
+        return Html(Title(run.Notebook) ?? lesson.Name, plotly + $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);
     }
 
     /// <summary>The text of the notebook's first heading.</summary>

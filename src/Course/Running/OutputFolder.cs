@@ -1,9 +1,11 @@
+using TransformerByHand.Course.Pages;
+
 namespace TransformerByHand.Course.Running;
 
 /// <summary>The folder that a run writes to, and where in it each notebook's copy and page lie.</summary>
 /// <remarks>
 /// A lesson lies at the top, a laboratory in <c>labs</c>, as among the notebooks. Of several notebooks with one name, the second
-/// gets <c>-2</c> after it, and so on: none overwrites another's.
+/// gets <c>-2</c> after it, and so on: none overwrites another's, and nothing that no run has made is written over.
 /// </remarks>
 internal sealed class OutputFolder
 {
@@ -12,18 +14,42 @@ internal sealed class OutputFolder
     /// <summary>Makes the folder and settles the places.</summary>
     /// <param name="path">Its absolute path.</param>
     /// <param name="lessons">The notebooks of the run.</param>
+    /// <exception cref="CourseException">The folder cannot be written to, or holds something that the outputs would replace.</exception>
     public OutputFolder(string path, IReadOnlyList<Lesson> lessons)
     {
         Path = path;
-        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var taken = new HashSet<string>(CoursePages.OwnNames, StringComparer.OrdinalIgnoreCase);
         foreach (Lesson lesson in lessons)
         {
             string name = lesson.Label;
             for (int n = 2; !taken.Add(name); n++) name = $"{lesson.Label}-{n}";
             _names[lesson] = name;
         }
-        Directory.CreateDirectory(path);
-        if (lessons.Any(lesson => lesson.IsLab)) Directory.CreateDirectory(System.IO.Path.Combine(path, Lesson.Labs));
+
+        try
+        {
+            // Before anything is made: a run's own folder is known by what lies beside its pages.
+            bool isOurs = Directory.Exists(System.IO.Path.Combine(path, CoursePages.Assets));
+            IEnumerable<string> outputs = _names.Values.SelectMany(name => new[] { Full(name, ".ipynb"), Full(name, ".html") })
+                .Concat(CoursePages.OwnNames.Select(name => Full(name, ".html")));
+            foreach (string file in outputs.Where(File.Exists))
+            {
+                if (!isOurs || lessons.Any(lesson => FilePath.IsSame(lesson.Path, file)))
+                    throw new CourseException(
+                        $"--out {path} would write over {System.IO.Path.GetFileName(file)}, which no run has made. Name another folder{(file.EndsWith(".ipynb", StringComparison.Ordinal) ? "; --write stores the outputs in the notebooks themselves" : "")}.");
+            }
+
+            Directory.CreateDirectory(path);
+            if (lessons.Any(lesson => lesson.IsLab)) Directory.CreateDirectory(System.IO.Path.Combine(path, Lesson.Labs));
+            // Asked now and not after minutes of running.
+            string probe = System.IO.Path.Combine(path, $".{Environment.ProcessId}.tmp");
+            File.Create(probe).Dispose();
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CourseException($"--out {path} cannot be written to: {e.Message} Name another folder.");
+        }
     }
 
     public string Path { get; }

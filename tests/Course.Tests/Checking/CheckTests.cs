@@ -150,6 +150,27 @@ public class CheckTests
     [Fact]
     public void A_missing_language() => BrokenFile("\"language_info\" is missing", json => json["metadata"]!.AsObject().Remove("language_info"));
 
+    [Theory]
+    [InlineData("C#")]
+    [InlineData("csharp")]
+    public void What_an_editor_writes_when_it_saves_a_lesson_is_nothing_to_mend(string language)
+    {
+        using var lesson = new MadeUpLesson();
+
+        lesson.Check(json =>
+        {
+            json["metadata"]!["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["name"] = language, ["version"] = "14.0" };
+            foreach (JsonNode? cell in json["cells"]!.AsArray())
+            {
+                cell!["metadata"]!["vscode"] = new JsonObject { ["languageId"] = "csharp" };
+                if (cell["cell_type"]!.ToString() == "code") cell["execution_count"] = null;
+            }
+        }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_lesson_in_another_language() => BrokenFile("\"language_info\" is", json => json["metadata"]!["language_info"]!["name"] = "python");
+
     [Fact]
     public void A_format_without_ids() => BrokenFile("nbformat 4.5", json => json["nbformat_minor"] = 2);
 
