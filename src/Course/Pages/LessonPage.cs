@@ -8,7 +8,7 @@ using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Pages;
 
-/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where something is drawn with Plotly, <c>plotly</c> of all pages.</summary>
+/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where something is drawn with Plotly, <c>plotly</c> that all pages share.</summary>
 internal sealed partial class LessonPage(CodeHighlighter highlighter)
 {
     /// <summary>What a client shows of an output that comes in several forms, the richest first.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
                 body.Append(await CodeAsync(cell, markdown));
         }
         // Before the outputs, whose drawings ask for it as soon as they are read.
-        string plotly = run.Cells.SelectMany(cell => cell.Cell.Outputs).Any(output => PlotlyDrawing.IsIn(Text(output?["data"]?["text/html"])))
+        string plotly = run.Cells.SelectMany(cell => cell.Cell.Outputs).Any(shown => PlotlyDrawing.IsIn(Text(shown?["data"]?["text/html"])))
             ? $"<script src=\"{top}plotly/plotly.min.js\"></script>\n"
             : "";
         return Html(Title(run.Notebook) ?? lesson.Name, plotly + $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);
