@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TransformerByHand.Layers;
+using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Runs;
 
 namespace TransformerByHand.Course.Commands;
@@ -91,7 +93,8 @@ internal static class TrainCommand
         output.WriteLine();
         output.WriteLine(sample);
         output.WriteLine();
-        output.WriteLine($"In {folder}: {CheckpointName}, {SampleName}, {CurveName}");
+        Safetensors.Save(Path.Combine(folder, "model.safetensors"), prepared.Run.Model.ToParameters(), singlePrecision: true);
+        output.WriteLine($"In {folder}: {CheckpointName}, model.safetensors (the weights alone), {SampleName}, {CurveName}");
         return ExitCode.Success;
     }
 
