@@ -11,6 +11,7 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
     private const int RandomCases = 8;
 
     private readonly Lazy<IReadOnlyList<Call>> _expected;
+    private readonly TFunction _solution;
     private readonly Lazy<IReadOnlyList<(KnownMistake<TFunction> Mistake, IReadOnlyList<Call> Calls)>> _mistaken;
 
     /// <summary>Declares an exercise.</summary>
@@ -48,8 +49,9 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         if (Cases.Count == 0) throw new ArgumentException($"Exercise {id} has no input to check an answer with.", nameof(cases));
         foreach (object[] arguments in Cases) Signature.Require(id, arguments);
 
+        _solution = solution;
         _expected = new(() => CallAll(solution));
-        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(wrong => (mistake, CallAll(wrong))))]);
+        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(wrong => (mistake, CallAll(wrong)))).Where(known => known.mistake.HoldsWithoutNumbers || IsTelling(known.Item2))]);
     }
 
     /// <summary>How far a number may lie from the expected one.</summary>
@@ -85,17 +87,16 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         KnownMistake? mistake = Recognise(calls);
         if (calls[first].Error is { } error)
         {
+            string? why = mistake is null ? OutOfRange.Explain(answer, Signature, Cases[first], error) ?? Diagnose(calls) : null;
             return new Verdict(CheckOutcome.Crashed,
             [
                 new CardPart.Paragraph($"Your code threw {Verdict.Describe(error)}"),
                 .. Input(first),
-                .. Advice(mistake, null),
-            ], mistake);
+                .. Advice(mistake, why),
+            ], mistake, why);
         }
 
-        string? pattern = calls.Any(call => call.Error is not null)
-            ? null
-            : CommonPatterns.Recognise([.. calls.Select((call, i) => (_expected.Value[i].Result!, call.Result!))], Tolerance);
+        string? pattern = mistake is null ? Diagnose(calls) : null;
         int right = Enumerable.Range(0, calls.Length).Count(i => calls[i].Error is null && findings[i].Count == 0);
         return new Verdict(CheckOutcome.Wrong,
         [
@@ -103,8 +104,12 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
             .. Findings.Of(_expected.Value[first], calls[first], Tolerance, explained: mistake is not null),
             .. Advice(mistake, pattern),
             new CardPart.Note(right == 0 ? $"None of the {Cases.Count} inputs comes out right." : $"{right} of {Cases.Count} inputs come out right."),
-        ], mistake);
+        ], mistake, pattern);
     }
+
+    private string? Diagnose(IReadOnlyList<Call> calls) => Diagnosis.Of(Signature, _solution, Cases, _expected.Value, calls, Tolerance);
+
+    private bool IsTelling(IReadOnlyList<Call> calls) => calls.Zip(_expected.Value).Any(pair => pair.First.IsTelling(pair.Second, Tolerance));
 
     private KnownMistake? Recognise(IReadOnlyList<Call> calls)
     {

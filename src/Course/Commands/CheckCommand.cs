@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Checking;
+using TransformerByHand.Course.Mutants;
 using TransformerByHand.Course.Running;
 
 namespace TransformerByHand.Course.Commands;
@@ -14,14 +15,26 @@ internal static class CheckCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private static readonly Option<bool> Mutants = new("--mutants")
+    {
+        Description = "Try the checks instead of the lessons: change every solution, and every implementation that a test has to accept, in each small way, and name the changes that pass.",
+    };
+
+    private static readonly Option<int?> Sample = new("--sample")
+    {
+        Description = "With --mutants: how many to try, drawn with a fixed seed. All if not given.",
+    };
+
     public static Command Create()
     {
         var command = new Command("check",
             "For authors: run lessons afresh and name everything that is not as a lesson should be (stale outputs, misquoted numbers, broken links, exercises that do not fit their declarations, …).")
         {
-            Lessons,
+            Lessons, Mutants, Sample,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(Repository.Find(), parsed.GetValue(Lessons) ?? [], AnsiConsole.Console, cancellation));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(Mutants)
+            ? Task.FromResult(TryMutants(Repository.Find(), parsed.GetValue(Lessons) ?? [], parsed.GetValue(Sample), AnsiConsole.Console, cancellation))
+            : RunAsync(Repository.Find(), parsed.GetValue(Lessons) ?? [], AnsiConsole.Console, cancellation));
         return command;
     }
 
@@ -38,5 +51,24 @@ internal static class CheckCommand
         string checkedLessons = lessons.Count == 1 ? "1 lesson" : $"{lessons.Count} lessons";
         output.WriteLine(violations.Count == 0 ? $"{checkedLessons} checked, nothing to mend." : $"{checkedLessons} checked, {violations.Count} to mend.");
         return violations.Count == 0 ? ExitCode.Success : ExitCode.Found;
+    }
+
+    internal static int TryMutants(Repository repository, IReadOnlyList<string> names, int? sample, IAnsiConsole console, CancellationToken cancellation)
+    {
+        string[] lessons = [.. names.Select(name => repository.Resolve(name).Number).Distinct()];
+        int told = 0;
+        IReadOnlyList<MutantResult> results = MutantRunner.Run(repository, lessons, sample, (tried, all) =>
+        {
+            if (tried * 10 / all == told) return;
+            told = tried * 10 / all;
+            console.Profile.Out.Writer.WriteLine($"{tried} of {all} tried");
+        }, cancellation);
+
+        string listing = Path.Combine(repository.Root, "artifacts", "mutants.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(listing)!);
+        File.WriteAllText(listing, MutantReport.Listing(results));
+        int toMend = MutantReport.Write(results, isWhole: sample is null, console);
+        console.Profile.Out.Writer.WriteLine($"What the checks said of each: {listing}");
+        return toMend == 0 ? ExitCode.Success : ExitCode.Found;
     }
 }

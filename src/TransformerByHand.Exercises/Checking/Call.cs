@@ -43,4 +43,14 @@ internal sealed record Call(
             && Changed.All(change => other.Changed.Any(its => its.Name == change.Name))
             && Aliased.All(other.Aliased.Contains);
     }
+
+    /// <summary>
+    /// Whether a wrong call shows what was done: it returned numbers that are not the right ones and not all 0, or changed or
+    /// handed out an argument. An exception or zeros fit too many mistakes to tell one from another.
+    /// </summary>
+    public bool IsTelling(Call expected, Tolerance tolerance) =>
+        Error is null && expected.Result is not null
+        && (Changed.Any(change => expected.Changed.All(its => its.Name != change.Name))
+            || Aliased.Except(expected.Aliased).Any()
+            || (!expected.Result.Agrees(Result!, tolerance) && Result!.Places().Any(place => place.Entry is not (null or 0.0))));
 }
