@@ -5,7 +5,7 @@ namespace TransformerByHand.Exercises;
 
 /// <summary>An exercise of the kind <em>write the function</em>: the answer must give what the reference solution gives.</summary>
 /// <typeparam name="TFunction">The signature of the function to write.</typeparam>
-public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
+public sealed class FunctionExercise<TFunction> : Exercise<TFunction>, IFunctionExercise
     where TFunction : Delegate
 {
     private const int RandomCases = 8;
@@ -23,8 +23,16 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
     /// <param name="hints">The ladder of hints, the gentlest first.</param>
     /// <param name="mistakes">Wrong answers to recognise.</param>
     /// <param name="randomCase">Draws the arguments of one more input. Eight are drawn, the same ones every time.</param>
+    /// <param name="derived">
+    /// Which inputs are made of two more draws, <see cref="DerivedCases.All"/> if not given: one whose vectors and matrices hold
+    /// whole numbers with ties, and one whose numbers are in the thousands. Fewer where the function is not defined there.
+    /// </param>
     /// <param name="tolerance">How far a number may be off; <see cref="Tolerance.Default"/> if not given.</param>
     /// <param name="timeLimit">How long one check may take; 5 seconds if not given.</param>
+    /// <param name="neverOne">
+    /// Sizes that no input may have as 1, as the contract test names them (<c>x</c>, <c>rows of X</c>): the function is not
+    /// defined there. Every other size is 1 in some input.
+    /// </param>
     /// <param name="solutionText">Filled in by the compiler.</param>
     /// <param name="name">Filled in by the compiler: the member's name is also the function's.</param>
     /// <exception cref="ArgumentException">A case does not fit the signature, or the id is malformed.</exception>
@@ -36,29 +44,44 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
         Func<Random, object[]>? randomCase = null,
         Tolerance? tolerance = null,
         TimeSpan? timeLimit = null,
+        DerivedCases derived = DerivedCases.All,
+        IReadOnlyList<string>? neverOne = null,
         [CallerArgumentExpression(nameof(solution))] string solutionText = "",
         [CallerMemberName] string name = "")
         : base(id, title, statement, solution, solutionText, hints, mistakes, timeLimit, name)
     {
         if (Signature.ReturnType == typeof(void)) throw new ArgumentException($"The function of exercise {id} returns nothing that could be checked.", nameof(solution));
 
-        Tolerance = tolerance ?? Tolerance.Default;
+        (Tolerance, Derived, NeverOne) = (tolerance ?? Tolerance.Default, derived, neverOne ?? []);
         // The seed follows from the id, so that every exercise has inputs of its own and they never change.
         Random random = SeededRandom.Create(int.Parse(Lesson, System.Globalization.CultureInfo.InvariantCulture) * 100 + Number);
-        Cases = [.. cases, .. randomCase is null ? [] : Enumerable.Range(0, RandomCases).Select(_ => randomCase(random))];
+        Cases =
+        [
+            .. cases,
+            .. randomCase is null ? [] : Enumerable.Range(0, RandomCases).Select(_ => randomCase(random)).ToArray(),
+            .. randomCase is null ? [] : DerivedCase.Of(derived, () => randomCase(random)),
+        ];
         if (Cases.Count == 0) throw new ArgumentException($"Exercise {id} has no input to check an answer with.", nameof(cases));
         foreach (object[] arguments in Cases) Signature.Require(id, arguments);
 
         _solution = solution;
         _expected = new(() => CallAll(solution));
-        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(wrong => (mistake, CallAll(wrong)))).Where(known => known.mistake.HoldsWithoutNumbers || IsTelling(known.Item2))]);
+        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(wrong => (mistake, CallAll(wrong)))).Where(known => known.mistake.HoldsWithoutNumbers || Call.AreTelling(known.Item2, _expected.Value, Tolerance))]);
     }
 
     /// <summary>How far a number may lie from the expected one.</summary>
     public Tolerance Tolerance { get; }
 
-    /// <summary>The inputs of a check: the fixed ones, then the random ones.</summary>
+    /// <summary>Which inputs were made of drawn ones.</summary>
+    public DerivedCases Derived { get; }
+
+    /// <summary>Sizes that are never 1.</summary>
+    public IReadOnlyList<string> NeverOne { get; }
+
+    /// <summary>The inputs of a check: the fixed ones, then the random ones, then those with ties and with large numbers.</summary>
     internal IReadOnlyList<object[]> Cases { get; }
+
+    IReadOnlyList<object[]> IFunctionExercise.Cases => Cases;
 
     private protected override Verdict Judge(TFunction answer)
     {
@@ -108,8 +131,6 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>
     }
 
     private string? Diagnose(IReadOnlyList<Call> calls) => Diagnosis.Of(Signature, _solution, Cases, _expected.Value, calls, Tolerance);
-
-    private bool IsTelling(IReadOnlyList<Call> calls) => calls.Zip(_expected.Value).Any(pair => pair.First.IsTelling(pair.Second, Tolerance));
 
     private KnownMistake? Recognise(IReadOnlyList<Call> calls)
     {

@@ -10,7 +10,7 @@ namespace TransformerByHand.Exercises;
 /// </summary>
 /// <typeparam name="TTest">The signature of the test to write: one parameter of type <typeparamref name="TImplementation"/>, returning bool.</typeparam>
 /// <typeparam name="TImplementation">The signature of what is tested.</typeparam>
-public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
+public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITestExercise
     where TTest : Delegate
     where TImplementation : Delegate
 {
@@ -70,8 +70,18 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
     /// <summary>Which wrong implementations were made of the first correct one by a small error.</summary>
     public SmallErrors Errors { get; }
 
-    /// <summary>The wrong implementations: the declared ones, then those with a small error.</summary>
-    internal IReadOnlyList<Implementation<TImplementation>> Wrong => _wrong;
+    IReadOnlyList<string> ITestExercise.WrongNames => [.. _wrong.Select(wrong => wrong.Name)];
+
+    // The reference test is given an implementation that is moved towards the right one by the room, number by number.
+    Delegate ITestExercise.Loose(double room) => Signature.Make(tests => Signature.Invoke(ReferenceSolution,
+    [
+        _tested.Make(arguments =>
+        {
+            double[] right = [.. Value.Of(_tested.Invoke(_correct[0].Code, [.. arguments.Select(DeepCopy.Of)])).Places().Select(place => place.Entry).OfType<double>()];
+            object? result = _tested.Invoke((Delegate)tests[0]!, arguments);
+            return Altered.Of(result, (place, number) => place < right.Length && Math.Abs(number - right[place]) <= room ? right[place] : number);
+        }),
+    ]));
 
     /// <summary>What a test thinks of one implementation, or what it threw.</summary>
     private sealed record Opinion(bool Accepts, Exception? Error);

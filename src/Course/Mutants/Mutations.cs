@@ -167,10 +167,11 @@ internal static class Mutations
     {
         if (identifier.Parent is MemberAccessExpressionSyntax member && member.Name == identifier) return [];
         if (identifier.Parent is AssignmentExpressionSyntax assignment && assignment.Left == identifier) return [];
-        if (model.GetSymbolInfo(identifier).Symbol is not (ILocalSymbol or IParameterSymbol) and var symbol || symbol is null) return [];
+        ISymbol? symbol = model.GetSymbolInfo(identifier).Symbol;
+        if (symbol is not (ILocalSymbol or IParameterSymbol)) return [];
         ITypeSymbol? type = model.GetTypeInfo(identifier).Type;
         return model.LookupSymbols(identifier.SpanStart)
-            .Where(other => other is ILocalSymbol or IParameterSymbol && !SymbolEqualityComparer.Default.Equals(other, symbol)
+            .Where(other => (other is ILocalSymbol or IParameterSymbol) && !SymbolEqualityComparer.Default.Equals(other, symbol)
                 && SymbolEqualityComparer.Default.Equals(other is ILocalSymbol local ? local.Type : ((IParameterSymbol)other).Type, type)
                 && other.DeclaringSyntaxReferences is [var declared] && root.Span.Contains(declared.Span) && declared.Span.End < identifier.SpanStart)
             .OrderByDescending(other => other.DeclaringSyntaxReferences[0].Span.Start).Take(3).Select(other => other.Name);

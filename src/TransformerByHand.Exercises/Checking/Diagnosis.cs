@@ -36,18 +36,18 @@ internal static class Diagnosis
     private static string? FromInputs(
         Signature signature, Delegate solution, IReadOnlyList<object?[]> cases, IReadOnlyList<Call> expected, IReadOnlyList<Call> actual, Tolerance tolerance, Tolerance wide)
     {
+        if (!Call.AreTelling(actual, expected, tolerance)) return null;
         HashSet<string> wrong = [.. Enumerable.Range(0, actual.Count).Where(k => actual[k].Error is null).SelectMany(k => WrongParts(expected[k].Result!, actual[k].Result!, tolerance))];
         foreach (InputChanges.Change change in InputChanges.For(signature, cases[0]))
         {
-            bool telling = false, fits = true;
+            bool fits = true;
             for (int k = 0; fits && k < cases.Count; k++)
             {
                 if (change.Apply(cases[k]) is not { } arguments) { fits = false; break; }
                 Call changed = Call.Of(solution, signature, arguments);
                 fits = Fits(changed, actual[k], wrong, wide);
-                telling |= fits && actual[k].IsTelling(expected[k], tolerance);
             }
-            if (fits && telling) return PartsOf(cases.Count == 0 ? null : expected[0].Result, wrong) + change.Sentence;
+            if (fits) return PartsOf(cases.Count == 0 ? null : expected[0].Result, wrong) + change.Sentence;
         }
         return null;
     }
