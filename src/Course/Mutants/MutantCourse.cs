@@ -60,7 +60,8 @@ internal sealed class MutantCourse
                 SemanticModel model = _compilation.GetSemanticModel(tree);
                 bool isTest = type.Identifier.Text == "TestExercise";
                 Add(mutants, new MutatedPiece(id, null), Argument(creation, "solution")!, property, type.TypeArgumentList.Arguments[0].ToString(), model, isTest);
-                if (!isTest || Argument(creation, "correct") is not CollectionExpressionSyntax correct) continue;
+                // Other numbers have a property as well: there a changed implementation is no wrong one.
+                if (!isTest || Argument(creation, "errors")?.ToString() == "SmallErrors.None" || Argument(creation, "correct") is not CollectionExpressionSyntax correct) continue;
                 foreach (ExpressionElementSyntax element in correct.Elements.OfType<ExpressionElementSyntax>())
                 {
                     if (element.Expression is not ImplicitObjectCreationExpressionSyntax { ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax name }, _, var code] }) continue;
@@ -99,7 +100,7 @@ internal sealed class MutantCourse
 
         string original = root.ToString();
         HashSet<string> seen = [original];
-        foreach (SyntaxNode changed in Mutations.Of(root, model, isTest))
+        foreach (SyntaxNode changed in Mutations.Of(root, model, isTest, isAnswer: !isTest && piece.Implementation is null))
         {
             if (!seen.Add(changed.ToString())) continue;
             (string was, string now) = Difference(original, changed.ToString());

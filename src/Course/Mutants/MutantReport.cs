@@ -25,7 +25,7 @@ internal static class MutantReport
         EquivalentMutant[] stale = !isWhole ? [] :
         [
             .. EquivalentMutants.All.Where(listed => results.Any(result => result.Mutant.Piece.Exercise == listed.Exercise)
-                && !results.Any(result => result.Fate == MutantFate.Equivalent && result.Mutant.Piece.Exercise == listed.Exercise && result.Mutant.Was == listed.Was && result.Mutant.Now == listed.Now)),
+                && !results.Any(result => result.Fate == MutantFate.Equivalent && listed.Describes(result.Mutant))),
         ];
         foreach (EquivalentMutant listed in stale)
             output.WriteLine($"{listed.Exercise}: listed as equivalent, but no mutant that passes is like it.\n    was: {listed.Was}\n    now: {listed.Now}");

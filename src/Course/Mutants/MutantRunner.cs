@@ -89,7 +89,7 @@ internal static class MutantRunner
     }
 
     private static MutantFate Passed(Mutant mutant) =>
-        EquivalentMutants.All.Any(listed => listed.Exercise == mutant.Piece.Exercise && listed.Was == mutant.Was && listed.Now == mutant.Now) ? MutantFate.Equivalent : MutantFate.Survived;
+        EquivalentMutants.All.Any(listed => listed.Describes(mutant)) ? MutantFate.Equivalent : MutantFate.Survived;
 
     // By name alone: the typed exercise hides some properties of its base by its own.
     private static object? Get(object of, string property) => of.GetType().GetProperties().First(found => found.Name == property).GetValue(of);

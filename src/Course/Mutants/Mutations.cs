@@ -15,7 +15,7 @@ internal static class Mutations
         ["Row"] = ["Column"], ["Column"] = ["Row"], ["SetRow"] = ["SetColumn"], ["SetColumn"] = ["SetRow"],
         ["Sin"] = ["Cos"], ["Cos"] = ["Sin"], ["PointwiseMultiply"] = ["PointwiseDivide", "Add"], ["First"] = ["Last"], ["Last"] = ["First"],
         ["Take"] = ["Skip"], ["Skip"] = ["Take"], ["All"] = ["Any"], ["Any"] = ["All"], ["NegativeInfinity"] = ["PositiveInfinity", "NaN"],
-        ["SubtractColumn"] = ["SubtractRow"], ["SubtractRow"] = ["SubtractColumn"], ["Length"] = ["Rank"],
+        ["SubtractColumn"] = ["SubtractRow"], ["SubtractRow"] = ["SubtractColumn"],
     };
 
     private static readonly HashSet<string> Droppable = ["Sqrt", "Abs", "Exp", "Log", "Transpose", "PointwiseExp", "PointwiseSqrt", "Reverse", "Clone", "Pow", "Max", "Min"];
@@ -24,27 +24,50 @@ internal static class Mutations
     /// <param name="root">The code: a lambda or a method.</param>
     /// <param name="model">What its names mean.</param>
     /// <param name="isTest">Whether it is a test. Its inputs are then left alone: another input may be as good.</param>
-    public static IEnumerable<SyntaxNode> Of(SyntaxNode root, SemanticModel model, bool isTest)
+    /// <param name="isAnswer">Whether it is compared number by number: only then single precision is noticed.</param>
+    public static IEnumerable<SyntaxNode> Of(SyntaxNode root, SemanticModel model, bool isTest, bool isAnswer)
     {
         foreach (SyntaxNode node in root.DescendantNodes().ToList())
         {
             if (isTest && IsInput(node)) continue;
-            foreach (SyntaxNode? changed in Changes(node, model, root, isTest))
+            foreach (SyntaxNode? changed in Changes(node, model, root, isTest, isAnswer))
                 if (changed is null) { if (Without(root, node) is { } rest) yield return rest; }
                 else yield return root.ReplaceNode(node, changed.WithTriviaFrom(node));
             foreach (SyntaxNode whole in Hoisted(root, node)) yield return whole;
         }
     }
 
-    private static bool IsInput(SyntaxNode node) => node is LiteralExpressionSyntax or PrefixUnaryExpressionSyntax or IdentifierNameSyntax
-        && node.Ancestors().Any(parent => parent is InitializerExpressionSyntax or CollectionExpressionSyntax or LocalDeclarationStatementSyntax { IsConst: true });
+    // What a test gives to an implementation, and its guards against null and shapes that none of the implementations returns.
+    private static bool IsInput(SyntaxNode node) =>
+        (node is LiteralExpressionSyntax or PrefixUnaryExpressionSyntax or IdentifierNameSyntax
+            && node.Ancestors().Any(parent => parent is InitializerExpressionSyntax or CollectionExpressionSyntax or LocalDeclarationStatementSyntax { IsConst: true }))
+        || (node is LiteralExpressionSyntax { Token.Value: int } && node.Ancestors().Any(parent => parent is ArgumentListSyntax))
+        || (node is IdentifierNameSyntax { Identifier.Text: "Clone" } or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Clone" } })
+        || node.AncestorsAndSelf().TakeWhile(parent => parent is ExpressionSyntax or PatternSyntax or ArgumentSyntax or ArgumentListSyntax).Append(node).OfType<ExpressionSyntax>().Any(IsGuard)
+        || (node is IfStatementSyntax branch && IsGuard(branch.Condition))
+        || node.Ancestors().OfType<IfStatementSyntax>().Any(parent => IsGuard(parent.Condition));
 
-    private static IEnumerable<SyntaxNode?> Changes(SyntaxNode node, SemanticModel model, SyntaxNode root, bool isTest)
+    private static bool IsGuard(ExpressionSyntax condition) => condition switch
+    {
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } both => IsGuard(both.Left) || IsGuard(both.Right),
+        IsPatternExpressionSyntax { Pattern: { } pattern } => pattern.ToString().Contains("null", StringComparison.Ordinal),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } sizes => IsSize(sizes.Left),
+        _ => false,
+    };
+
+    private static bool IsSize(ExpressionSyntax expression) => expression switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" or "Count" or "RowCount" or "ColumnCount" } => true,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetLength" } } => true,
+        _ => false,
+    };
+
+    private static IEnumerable<SyntaxNode?> Changes(SyntaxNode node, SemanticModel model, SyntaxNode root, bool isTest, bool isAnswer)
     {
         switch (node)
         {
             case BinaryExpressionSyntax binary:
-                foreach (SyntaxKind kind in OtherOperators(binary.Kind())) yield return BinaryExpression(kind, binary.Left, binary.Right);
+                foreach (SyntaxKind kind in OtherOperators(binary.Kind()).Where(kind => !IsTolerance(binary) || kind is not (SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanOrEqualExpression))) yield return BinaryExpression(kind, binary.Left, binary.Right);
                 if (binary.IsKind(SyntaxKind.AddExpression) || binary.IsKind(SyntaxKind.MultiplyExpression) || binary.IsKind(SyntaxKind.LogicalAndExpression) || binary.IsKind(SyntaxKind.LogicalOrExpression) || binary.IsKind(SyntaxKind.SubtractExpression) || binary.IsKind(SyntaxKind.DivideExpression))
                     yield return binary.Left;
                 if (binary.IsKind(SyntaxKind.AddExpression) || binary.IsKind(SyntaxKind.MultiplyExpression) || binary.IsKind(SyntaxKind.LogicalAndExpression) || binary.IsKind(SyntaxKind.LogicalOrExpression) || binary.IsKind(SyntaxKind.SubtractExpression))
@@ -98,7 +121,7 @@ internal static class Mutations
                 if (IsMatrix(identifier, model) && identifier.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression })
                     yield return ParseExpression($"{identifier}.Transpose()");
                 break;
-            case EqualsValueClauseSyntax { Value: { } value } when model.GetTypeInfo(value).Type?.SpecialType == SpecialType.System_Double && value is not LiteralExpressionSyntax:
+            case EqualsValueClauseSyntax { Value: { } value } when isAnswer && model.GetTypeInfo(value).Type?.SpecialType == SpecialType.System_Double && value is not LiteralExpressionSyntax:
                 yield return EqualsValueClause(ParseExpression($"(float)({value})").WithLeadingTrivia(Space));
                 break;
         }
@@ -106,6 +129,9 @@ internal static class Mutations
             foreach (string other in others)
                 yield return memberName.WithIdentifier(Identifier(other));
     }
+
+    // No number is as far off as the tolerance to the last bit, so that < and <= are the same.
+    private static bool IsTolerance(BinaryExpressionSyntax binary) => binary.Right is LiteralExpressionSyntax { Token.Value: double and > 0 and < 1e-5 };
 
     private static bool IsMatrix(ExpressionSyntax expression, SemanticModel model) => model.GetTypeInfo(expression).Type is { Name: "Matrix" or "DenseMatrix" };
 
@@ -158,7 +184,6 @@ internal static class Mutations
         SyntaxKind.SubtractAssignmentExpression => ["=", "+="],
         SyntaxKind.MultiplyAssignmentExpression => ["=", "/="],
         SyntaxKind.DivideAssignmentExpression => ["=", "*="],
-        SyntaxKind.SimpleAssignmentExpression when assignment.Left is ElementAccessExpressionSyntax => ["+="],
         _ => [],
     };
 
@@ -166,6 +191,8 @@ internal static class Mutations
     private static IEnumerable<string> OtherIdentifiers(IdentifierNameSyntax identifier, SemanticModel model, SyntaxNode root)
     {
         if (identifier.Parent is MemberAccessExpressionSyntax member && member.Name == identifier) return [];
+        // A size of another variable either is the same by definition, or differs where all sizes do: each exercise has such an input.
+        if (identifier.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" or "Count" or "RowCount" or "ColumnCount" or "GetLength" }) return [];
         if (identifier.Parent is AssignmentExpressionSyntax assignment && assignment.Left == identifier) return [];
         ISymbol? symbol = model.GetSymbolInfo(identifier).Symbol;
         if (symbol is not (ILocalSymbol or IParameterSymbol)) return [];

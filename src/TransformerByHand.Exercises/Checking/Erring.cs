@@ -25,8 +25,8 @@ internal static class Erring
                 With(correct, signature, (_, _, number) => number * 1.01));
             yield return new("errs in the first number", "the first number is 0.002 too large, and all others are right.",
                 With(correct, signature, (place, _, number) => place == 0 ? number + Small : number));
-            yield return new("errs in the middle", "one number in the middle is 0.002 too large, and all others are right.",
-                With(correct, signature, (place, count, number) => place == count / 2 ? number + Small : number));
+            yield return new("errs in the middle", "one number in the middle (of each result) is 0.002 too large, and all others are right.",
+                InMiddles(correct, signature, Small));
             yield return new("errs in the last number", "the last number is 0.002 too large, and all others are right. Whoever looks at the first numbers only does not see it.",
                 With(correct, signature, (place, count, number) => place == count - 1 ? number + Small : number));
         }
@@ -51,7 +51,7 @@ internal static class Erring
         With(correct, signature, (_, _, number) => number + Large),
         With(correct, signature, (_, _, number) => number - Large),
         With(correct, signature, (place, _, number) => place == 0 ? number + Large : number),
-        With(correct, signature, (place, count, number) => place == count / 2 ? number + Large : number),
+        InMiddles(correct, signature, Large),
         With(correct, signature, (place, count, number) => place == count - 1 ? number + Large : number),
         InPart(correct, signature, isFirst: true),
         InPart(correct, signature, isFirst: false),
@@ -86,6 +86,17 @@ internal static class Erring
             object? result = signature.Invoke(correct, arguments);
             int count = Altered.Count(result);
             return Altered.Of(result, (place, number) => change(place, count, number));
+        });
+
+    // In the middle of each part, at an odd place: who looks at every second number does not see it.
+    private static T InMiddles<T>(T correct, Signature signature, double error)
+        where T : Delegate =>
+        (T)signature.Make(arguments =>
+        {
+            object? result = signature.Invoke(correct, arguments);
+            IReadOnlyList<int> starts = Altered.Starts(result);
+            HashSet<int> middles = [.. starts.Zip(starts.Skip(1), (from, to) => Math.Min(to - 1, from + ((to - from - 1) / 2 | 1)))];
+            return Altered.Of(result, (place, number) => middles.Contains(place) ? number + error : number);
         });
 
     private static T InPart<T>(T correct, Signature signature, bool isFirst)

@@ -55,7 +55,7 @@ internal static class OutOfRange
     {
         int[] sizes = Sizes(miss.Array);
         string what = name is not null ? $"`{name}`" : sizes.Length == 1 ? "an array of your own" : "a matrix of your own";
-        string shape = sizes.Length == 1 ? $"has {sizes[0]} {(sizes[0] == 1 ? "number" : "numbers")}" : $"is {sizes[0]} × {sizes[1]}";
+        string shape = sizes.Length == 1 ? $"has {sizes[0]} {(sizes[0] == 1 ? "entry" : "entries")}" : $"is {sizes[0]} × {sizes[1]}";
         int at = System.Array.FindIndex(miss.Indices, index => true);
         for (int k = 0; k < sizes.Length; k++) if (miss.Indices[k] < 0 || miss.Indices[k] >= sizes[k]) { at = k; break; }
         string indices = $"[{string.Join(", ", miss.Indices)}]";

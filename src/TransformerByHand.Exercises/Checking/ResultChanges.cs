@@ -53,8 +53,10 @@ internal static class ResultChanges
         ("the first column", (e, _, j) => e.IsMatrix && j == 0),
         ("what stands above the diagonal", (e, i, j) => e.IsMatrix && j > i),
         ("what stands below the diagonal", (e, i, j) => e.IsMatrix && j < i),
-        ("the columns with odd numbers", (e, _, j) => j % 2 == 1),
-        ("the columns with even numbers", (e, _, j) => j % 2 == 0),
+        ("the columns with odd numbers", (e, _, j) => e.IsMatrix && j % 2 == 1),
+        ("the columns with even numbers", (e, _, j) => e.IsMatrix && j % 2 == 0),
+        ("the numbers with an odd index", (e, _, j) => !e.IsMatrix && j % 2 == 1),
+        ("the numbers with an even index", (e, _, j) => !e.IsMatrix && j % 2 == 0),
     ];
 
     private static readonly (string Name, Func<double, double> Of)[] Factors =
@@ -208,7 +210,7 @@ internal static class ResultChanges
         foreach ((string name, var region) in Regions)
             if (Only(region)) return $"Everything is right but for {name}.";
         foreach ((string name, var region) in Regions)
-            if (Only((e, i, j) => !region(e, i, j)) && pairs.Any(pair => Places(pair).Any(at => region(pair.Expected, at.I, at.J) && pair.Expected.At(at.I, at.J) != 0))) return $"Of all numbers only {name} {(name.StartsWith("the columns", StringComparison.Ordinal) ? "are" : "is")} right on every input.";
+            if (Only((e, i, j) => !region(e, i, j)) && pairs.Any(pair => Places(pair).Any(at => region(pair.Expected, at.I, at.J) && pair.Expected.At(at.I, at.J) != 0))) return $"Of all numbers only {name} {(name.EndsWith("index", StringComparison.Ordinal) ? "are" : "is")} right on every input.";
         return null;
     }
 

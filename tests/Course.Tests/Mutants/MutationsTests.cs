@@ -56,6 +56,6 @@ public class MutationsTests
         SyntaxTree tree = CSharpSyntaxTree.ParseText($"using System; using System.Linq; class C {{ static Func<double[], double> F = x => {body}; }}");
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file));
         SemanticModel model = CSharpCompilation.Create("c", [tree], references).GetSemanticModel(tree);
-        return [.. Mutations.Of(tree.GetRoot().DescendantNodes().OfType<LambdaExpressionSyntax>().First(), model, isTest).Select(changed => changed.ToString())];
+        return [.. Mutations.Of(tree.GetRoot().DescendantNodes().OfType<LambdaExpressionSyntax>().First(), model, isTest, isAnswer: !isTest).Select(changed => changed.ToString())];
     }
 }

@@ -45,15 +45,15 @@ public class DiagnosisTests
 
     [Fact]
     public void One_gain_for_all_is_told() =>
-        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [.. gamma.Select(_ => gamma[0])], W, epsilon, w, causal)).ShouldContain("`gamma` whose numbers are all its first");
+        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [.. gamma.Select(_ => gamma[0])], W, epsilon, w, causal)).ShouldContain("if all numbers of `gamma` were its first");
 
     [Fact]
     public void A_forgotten_gain_is_told() =>
-        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [1, 1], W, epsilon, w, causal)).ShouldContain("`gamma` of ones");
+        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [1, 1], W, epsilon, w, causal)).ShouldContain("if all of `gamma` were 1");
 
     [Fact]
     public void A_last_row_left_out_is_told() =>
-        Told((x, gamma, W, epsilon, w, causal) => Formula([.. x[..^1], 0], gamma, W, epsilon, w, causal)).ShouldContain("last number is 0");
+        Told((x, gamma, W, epsilon, w, causal) => Formula([.. x[..^1], 0], gamma, W, epsilon, w, causal)).ShouldContain("if the last number of `x` were 0");
 
     [Fact]
     public void Assigning_in_place_of_adding_up_is_told() =>

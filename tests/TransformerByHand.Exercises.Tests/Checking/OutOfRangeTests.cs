@@ -30,7 +30,7 @@ public class OutOfRangeTests
         }).ToText();
 
         text.ShouldContain("Crashed");
-        text.ShouldContain("The index was [3], and `x` has 3 numbers: an index is at least 0 and at most 2.");
+        text.ShouldContain("The index was [3], and `x` has 3 entries: an index is at least 0 and at most 2.");
         text.ShouldContain("`i <= …`");
     }
 
@@ -57,14 +57,14 @@ public class OutOfRangeTests
             return y;
         }).ToText();
 
-        text.ShouldContain("The index was [2], and an array of your own has 2 numbers");
+        text.ShouldContain("The index was [2], and an array of your own has 2 entries");
     }
 
     [Fact]
     public void A_negative_index_is_told()
     {
         int before = -1;
-        Times.Check((x, W) => [x[before], 0]).ToText().ShouldContain("The index was [-1], and `x` has 3 numbers");
+        Times.Check((x, W) => [x[before], 0]).ToText().ShouldContain("The index was [-1], and `x` has 3 entries");
     }
 
     [Fact]
