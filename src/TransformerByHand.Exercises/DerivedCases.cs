@@ -13,6 +13,9 @@ public enum DerivedCases
     /// <summary>Vectors and matrices whose numbers are in the thousands.</summary>
     Large = 2,
 
-    /// <summary>Both.</summary>
-    All = Ties | Large,
+    /// <summary>For each size of the input, such as the number of tokens, one in which it is 1.</summary>
+    Single = 4,
+
+    /// <summary>All of them.</summary>
+    All = Ties | Large | Single,
 }

@@ -24,8 +24,9 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>, IFunction
     /// <param name="mistakes">Wrong answers to recognise.</param>
     /// <param name="randomCase">Draws the arguments of one more input. Eight are drawn, the same ones every time.</param>
     /// <param name="derived">
-    /// Which inputs are made of two more draws, <see cref="DerivedCases.All"/> if not given: one whose vectors and matrices hold
-    /// whole numbers with ties, and one whose numbers are in the thousands. Fewer where the function is not defined there.
+    /// Which inputs are made of further draws, <see cref="DerivedCases.All"/> if not given: one whose vectors and matrices hold
+    /// whole numbers with ties, one whose numbers are in the thousands, and for each size that is 1 in no other input one in
+    /// which it is. Fewer where the function is not defined there.
     /// </param>
     /// <param name="tolerance">How far a number may be off; <see cref="Tolerance.Default"/> if not given.</param>
     /// <param name="timeLimit">How long one check may take; 5 seconds if not given.</param>
@@ -55,14 +56,15 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>, IFunction
         (Tolerance, Derived, NeverOne) = (tolerance ?? Tolerance.Default, derived, neverOne ?? []);
         // The seed follows from the id, so that every exercise has inputs of its own and they never change.
         Random random = SeededRandom.Create(int.Parse(Lesson, System.Globalization.CultureInfo.InvariantCulture) * 100 + Number);
+        object[][] drawn = [.. cases, .. randomCase is null ? [] : Enumerable.Range(0, RandomCases).Select(_ => randomCase(random))];
+        foreach (object[] arguments in drawn) Signature.Require(id, arguments);
         Cases =
         [
-            .. cases,
-            .. randomCase is null ? [] : Enumerable.Range(0, RandomCases).Select(_ => randomCase(random)).ToArray(),
-            .. randomCase is null ? [] : DerivedCase.Of(derived, () => randomCase(random)),
+            .. drawn,
+            .. randomCase is null ? [] : DerivedCase.Of(derived, () => randomCase(random)).ToArray(),
+            .. randomCase is null || !derived.HasFlag(DerivedCases.Single) ? [] : DerivedCase.Singles(InputSize.Of(Signature.Parameters, drawn), NeverOne, () => randomCase(random)),
         ];
         if (Cases.Count == 0) throw new ArgumentException($"Exercise {id} has no input to check an answer with.", nameof(cases));
-        foreach (object[] arguments in Cases) Signature.Require(id, arguments);
 
         _solution = solution;
         _expected = new(() => CallAll(solution));
@@ -78,7 +80,7 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>, IFunction
     /// <summary>Sizes that are never 1.</summary>
     public IReadOnlyList<string> NeverOne { get; }
 
-    /// <summary>The inputs of a check: the fixed ones, then the random ones, then those with ties and with large numbers.</summary>
+    /// <summary>The inputs of a check: the fixed ones, then the random ones, then the derived ones.</summary>
     internal IReadOnlyList<object[]> Cases { get; }
 
     IReadOnlyList<object[]> IFunctionExercise.Cases => Cases;

@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-
 namespace TransformerByHand.Exercises.Tests;
 
 /// <summary>What the inputs of every exercise must contain, so that no answer passes which is right only where sizes or numbers happen to agree.</summary>
@@ -13,7 +11,7 @@ public class CaseContractTests
     public void There_is_an_input_in_which_all_sizes_differ(string id)
     {
         IFunctionExercise exercise = Function(id);
-        IReadOnlyList<Size> sizes = Sizes(exercise);
+        IReadOnlyList<InputSize> sizes = Sizes(exercise);
 
         Enumerable.Range(0, exercise.Cases.Count).Any(k => sizes.Select(size => size.Values[k]).Distinct().Count() == sizes.Count)
             .ShouldBeTrue($"sizes of {id}, input by input:\n{string.Join('\n', sizes)}");
@@ -24,7 +22,7 @@ public class CaseContractTests
     {
         IFunctionExercise exercise = Function(id);
 
-        foreach (Size size in Sizes(exercise).Where(size => !size.Names.Intersect(exercise.NeverOne).Any()))
+        foreach (InputSize size in Sizes(exercise).Concat(Counts(exercise)).Where(size => !size.Names.Intersect(exercise.NeverOne).Any()))
             size.Values.ShouldContain(1, $"{string.Join(" = ", size.Names)} of {id} is never 1");
     }
 
@@ -81,31 +79,14 @@ public class CaseContractTests
 
     private static IFunctionExercise Function(string id) => ExerciseCatalog.All.OfType<IFunctionExercise>().Single(exercise => exercise.Id == id);
 
-    /// <summary>A size, under all names that it has in every input, and its value in each input.</summary>
-    private sealed record Size(IReadOnlyList<string> Names, IReadOnlyList<int> Values)
-    {
-        public override string ToString() => $"{string.Join(" = ", Names)}: {string.Join(", ", Values)}";
-    }
+    private static IReadOnlyList<InputSize> Sizes(IFunctionExercise exercise) => InputSize.Of(new Signature(((Exercise)exercise).AnswerType).Parameters, exercise.Cases);
 
-    // Two sizes that are the same in every input are one: the definition says so.
-    private static IReadOnlyList<Size> Sizes(IFunctionExercise exercise)
+    // Heads, tokens, windows and widths may also come as whole numbers.
+    private static IEnumerable<InputSize> Counts(IFunctionExercise exercise)
     {
         IReadOnlyList<string> names = new Signature(((Exercise)exercise).AnswerType).Parameters;
-        var found = new List<(string Name, int[] Values)>();
         for (int p = 0; p < names.Count; p++)
-        {
-            int at = p;
-            void Add(string name, Func<object, int> of) => found.Add((name, [.. exercise.Cases.Select(arguments => of(arguments[at]))]));
-            switch (exercise.Cases[0][p])
-            {
-                case Array { Rank: 1 }: Add(names[p], argument => ((Array)argument).Length); break;
-                case Vector<double>: Add(names[p], argument => ((Vector<double>)argument).Count); break;
-                case double[,] or Matrix<double>:
-                    Add($"rows of {names[p]}", argument => Grid.Of(argument)!.Value.Rows);
-                    Add($"columns of {names[p]}", argument => Grid.Of(argument)!.Value.Columns);
-                    break;
-            }
-        }
-        return [.. found.GroupBy(size => string.Join(',', size.Values)).Select(group => new Size([.. group.Select(size => size.Name)], group.First().Values))];
+            if (names[p] is "h" or "n" or "w" or "dK" or "d_k" && exercise.Cases[0][p] is int)
+                yield return new InputSize([names[p]], [], [.. exercise.Cases.Select(arguments => (int)arguments[p])]);
     }
 }

@@ -1,9 +1,16 @@
 namespace TransformerByHand.Exercises;
 
-/// <summary>Makes inputs with ties and with large numbers of drawn ones.</summary>
+/// <summary>Makes inputs with ties, with large numbers and with single rows or columns of drawn ones.</summary>
 internal static class DerivedCase
 {
-    /// <summary>The derived inputs; nothing where no argument is a vector or matrix.</summary>
+    /// <summary>An input for each size that is 1 in none.</summary>
+    /// <param name="sizes">The sizes of the inputs that there are.</param>
+    /// <param name="neverOne">Names of sizes that cannot be 1.</param>
+    /// <param name="draw">Draws the arguments of one more input.</param>
+    public static IEnumerable<object[]> Singles(IReadOnlyList<InputSize> sizes, IReadOnlyList<string> neverOne, Func<object[]> draw) =>
+        sizes.Where(size => !size.Values.Contains(1) && !size.Names.Intersect(neverOne).Any()).Select(size => size.CutToOne(draw()));
+
+    /// <summary>The inputs with ties and with large numbers; nothing where no argument is a vector or matrix.</summary>
     public static IEnumerable<object[]> Of(DerivedCases which, Func<object[]> draw)
     {
         foreach ((DerivedCases one, Func<Grid, int, int, double> entry) in new (DerivedCases, Func<Grid, int, int, double>)[] { (DerivedCases.Ties, Tied), (DerivedCases.Large, (grid, i, j) => 2000 * grid.At(i, j)) })
