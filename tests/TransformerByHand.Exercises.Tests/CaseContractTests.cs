@@ -68,12 +68,13 @@ public class CaseContractTests
         ITestExercise exercise = ExerciseCatalog.All.OfType<ITestExercise>().Single(found => found.Id == id);
         if (exercise.Errors == SmallErrors.None) return;
 
-        foreach (double tolerance in new[] { 1.2, 0.12, 0.012 })
+        foreach (double tolerance in new[] { 1.0, 0.1, 0.01 })
         {
             CheckResult result = ((Exercise)exercise).CheckDelegate(exercise.Loose(tolerance));
 
             result.Outcome.ShouldBe(CheckOutcome.Wrong);
-            (result.Explanation ?? "").ShouldSatisfyAllConditions(() => (result.Explanation!.Contains("room", StringComparison.Ordinal) || result.Explanation.Contains("loose", StringComparison.Ordinal) || result.Explanation.Contains("tolerance", StringComparison.Ordinal)).ShouldBeTrue(result.ToText()));
+            string told = result.Explanation.ShouldNotBeNull(result.ToText());
+            new[] { "room", "loose", "tolerance" }.Any(word => told.Contains(word, StringComparison.Ordinal)).ShouldBeTrue(told);
         }
     }
 

@@ -8,7 +8,7 @@ internal static class Erring
 
     private const double Large = 1000;
 
-    // From far off to slightly off, in every number, some too large and some too small.
+    // From far off to slightly off, in every number, some too large and some too small, and each a little less than that.
     private static readonly double[] Ladder = [Large, 1, 0.1, 0.01];
 
     /// <summary>The wrong implementations with a small error.</summary>
@@ -47,7 +47,7 @@ internal static class Erring
     public static IReadOnlyList<T> Probes<T>(T correct, Signature signature)
         where T : Delegate =>
     [
-        .. Ladder.Select(size => With(correct, signature, (place, _, number) => number + (place % 2 == 0 ? size : -size) * (1 + place % 3 / 10.0))),
+        .. Ladder.Select(size => With(correct, signature, (place, _, number) => number + (place % 2 == 0 ? 0.99 : -0.99) * size * (1 - place % 3 / 10.0))),
         With(correct, signature, (_, _, number) => number + Large),
         With(correct, signature, (_, _, number) => number - Large),
         With(correct, signature, (place, _, number) => place == 0 ? number + Large : number),
@@ -76,7 +76,7 @@ internal static class Erring
         if (accepted[9]) return "Your test accepts an implementation of which the whole first part is off by 1000: it looks at the others only.";
         if (accepted[10]) return "Your test accepts an implementation of which the whole last part is off by 1000: it looks at the others only.";
         int loosest = Enumerable.Range(1, Ladder.Length - 1).FirstOrDefault(k => accepted[k], -1);
-        return loosest < 0 ? null : $"Your test accepts numbers that are all off by {ValueText.Number(Ladder[loosest])}: the room that it leaves for rounding is too wide. Rounding needs 1e-9, a slope that is measured 1e-6.";
+        return loosest < 0 ? null : $"Your test accepts numbers that are all off by nearly {ValueText.Number(Ladder[loosest])}: the room that it leaves for rounding is too wide. Rounding needs 1e-9, a slope that is measured 1e-6.";
     }
 
     private static T With<T>(T correct, Signature signature, Func<int, int, double, double> change)
