@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using TransformerByHand.Course;
 using TransformerByHand.Course.Commands;
+using TransformerByHand.Scripting;
 
 // Numbers in tables and pages are read by people of every country and compared by programs: one form for all.
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -22,10 +23,17 @@ try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (CourseException problem)
+catch (Exception problem) when (problem is CourseException or WorkerStartException)
 {
     AnsiConsole.Console.Profile.Out.Writer.Flush();
     await Console.Error.WriteLineAsync(problem.Message);
+    return ExitCode.CannotRun;
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    // A full disk, a folder that went away: the message names the file, and a stack trace would name nothing that can be mended.
+    AnsiConsole.Console.Profile.Out.Writer.Flush();
+    await Console.Error.WriteLineAsync($"Stopped, because a file could not be read or written: {problem.Message}");
     return ExitCode.CannotRun;
 }
 catch (OperationCanceledException)

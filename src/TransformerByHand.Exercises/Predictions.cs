@@ -48,11 +48,20 @@ public static class Predictions
     /// <param name="calculated">Whether it comes from a formula and was not measured.</param>
     public static Card Reveal(string id, double measured, bool calculated = false) => Reveal(id, new Guess(measured, null), calculated);
 
-    /// <summary>Reveals the right choice beside the guess.</summary>
-    public static Card Reveal(string id, string answer) => Reveal(id, new Guess(null, answer));
+    /// <summary>Reveals the right choice beside the guess, and says of the guessed letter why it is wrong, or right.</summary>
+    /// <param name="id">The prediction's id.</param>
+    /// <param name="answer">The right letter.</param>
+    /// <param name="why">
+    /// For each wrong letter, and for the right one if there is something to say, a sentence that answers who chose it:
+    /// <c>why: [("a", "The sum is over tokens, not features."), ("c", "…")]</c>. Without a guess the right letter's is shown.
+    /// </param>
+    public static Card Reveal(string id, string answer, params (string Choice, string Sentence)[] why) => Reveal(id, new Guess(null, answer), calculated: false, why ?? []);
 
-    private static Card Reveal(string id, Guess outcome, bool calculated = false)
+    private static Card Reveal(string id, Guess outcome, bool calculated, params (string Choice, string Sentence)[] why)
     {
+        CardPart[] Because(string choice) =>
+            [.. why.Where(reason => SameChoice(reason.Choice, choice)).Take(1).Select(reason => new CardPart.Advice(reason.Sentence))];
+
         string? message = null;
         Guess? misfit = null;
         Progress progress;
@@ -75,14 +84,14 @@ public static class Predictions
         if (prediction.Guess is not { } guess)
         {
             return Show(Tone.Neutral, $"Answer: {outcome}", id,
-                [new CardPart.Paragraph($"There is no prediction to hold against it. Next time run `Predict(\"{id}\", …)` with a guess of yours first.")], message);
+                [new CardPart.Paragraph($"There is no prediction to hold against it. Next time run `Predict(\"{id}\", …)` with a guess of yours first."), .. Because(outcome.Choice ?? "")], message);
         }
 
         string made = prediction.MadeAfterReveal ? " (after the answer had been shown)" : "";
         CardPart[] parts = (guess, outcome) switch
         {
             ({ Number: double g }, { Number: double m }) => [new CardPart.Paragraph($"You predicted {guess}{made}; {(calculated ? "it" : "measured")} is {outcome}."), new CardPart.Paragraph(Gap(g, m, calculated ? "the answer" : "what was measured"))],
-            ({ Choice: string g }, { Choice: string m }) => [new CardPart.Paragraph($"You chose {guess}{made}; the answer is {outcome}. {(SameChoice(g, m) ? "That is right." : "That is not the one.")}")],
+            ({ Choice: string g }, { Choice: string m }) => [new CardPart.Paragraph($"You chose {guess}{made}; the answer is {outcome}. {(SameChoice(g, m) ? "That is right." : "That is not the one.")}"), .. Because(g)],
             _ => [new CardPart.Paragraph($"You predicted {guess}{made}; the answer is {outcome}. There is no gap to state.")],
         };
         return Show(Tone.Neutral, $"Answer: {outcome}", id, parts, message);

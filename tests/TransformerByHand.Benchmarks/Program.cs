@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using TransformerByHand.Benchmarks;
 
 // dotnet run --project tests/TransformerByHand.Benchmarks -- cells [RUNS]      small cells in the script host
+// dotnet run --project tests/TransformerByHand.Benchmarks -- products          the matrix product in ten seconds
 // dotnet run --project tests/TransformerByHand.Benchmarks -- training          the training engine against PyTorch; writes TRAINING.md
 // dotnet run --project tests/TransformerByHand.Benchmarks -- --filter '*'      BenchmarkDotNet's own options
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -10,6 +11,9 @@ switch (args)
 {
     case ["cells", ..]:
         await CellBenchmark.RunAsync(args[1..]);
+        break;
+    case ["products"]:
+        ProductTable.Print();
         break;
     case ["training"]:
         TrainingPage.Write();

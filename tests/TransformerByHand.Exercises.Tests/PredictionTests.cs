@@ -119,6 +119,38 @@ public class PredictionTests
         Reveal(id, "b").ToText().ShouldContain(verdict);
     }
 
+    [Theory]
+    [InlineData("a", "That is not the one.", "Bread sinks in oil.")]
+    [InlineData(" C ", "That is not the one.", "Salt has no say.")]
+    [InlineData("b", "That is right.", "Yeast makes gas.")]
+    public void Who_chose_a_letter_reads_why_it_is_wrong_or_right_and_nothing_of_the_others(string guess, string verdict, string why)
+    {
+        string id = $"96.30{guess}";
+        string[] all = ["Bread sinks in oil.", "Yeast makes gas.", "Salt has no say."];
+        Predict(id, guess);
+
+        string text = Reveal(id, "b", why: [("a", all[0]), ("b", all[1]), ("c", all[2])]).ToText();
+
+        text.ShouldContain(verdict);
+        foreach (string sentence in all) text.Contains(sentence, StringComparison.Ordinal).ShouldBe(sentence == why);
+    }
+
+    [Fact]
+    public void A_letter_of_which_nothing_is_said_is_told_right_or_wrong_as_before()
+    {
+        Predict("96.31", "a");
+
+        Reveal("96.31", "b", ("c", "Salt has no say.")).ToText().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("That is not the one."),
+            text => text.ShouldNotContain("Salt"));
+    }
+
+    [Fact]
+    public void Without_a_guess_the_reveal_says_why_the_right_letter_is_right() =>
+        Reveal("96.32", "b", ("a", "Bread sinks in oil."), ("b", "Yeast makes gas.")).ToText().ShouldSatisfyAllConditions(
+            text => text.ShouldContain("Yeast makes gas."),
+            text => text.ShouldNotContain("Bread"));
+
     [Fact]
     public void Between_small_whole_numbers_the_gap_is_told_without_percent()
     {

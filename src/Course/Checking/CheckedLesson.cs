@@ -11,7 +11,7 @@ namespace TransformerByHand.Course.Checking;
 /// <param name="Fresh">A fresh run, or null where none was made.</param>
 internal sealed record CheckedLesson(Lesson Lesson, Notebook Notebook, JsonObject Json, LessonRun? Fresh)
 {
-    public string File => Path.GetFileName(Lesson.Path);
+    public string File => Lesson.Label + ".ipynb";
 
     public IEnumerable<NotebookCell> CodeCells => Notebook.Cells.Where(cell => cell.Kind == CellKind.Code);
 

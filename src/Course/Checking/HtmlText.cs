@@ -46,6 +46,7 @@ internal static partial class HtmlText
     [GeneratedRegex("""<(?:[^>"']|"[^"]*"|'[^']*')*>""")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"<style\b.*?</style>|<!--.*?-->", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    // The data that a script draws are seen, the script is not.
+    [GeneratedRegex(@"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>|<!--.*?-->", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Invisible();
 }

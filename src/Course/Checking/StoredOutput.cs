@@ -12,7 +12,21 @@ internal sealed record StoredOutput(string Kind, IReadOnlyDictionary<string, str
 
     public const string Html = "text/html";
 
-    public static IReadOnlyList<StoredOutput> Of(NotebookCell cell) => [.. cell.Outputs.OfType<JsonObject>().Select(Of)];
+    /// <summary>A cell's outputs. Neighbouring pieces of a stream are one: where it is cut depends on the moment.</summary>
+    public static IReadOnlyList<StoredOutput> Of(NotebookCell cell)
+    {
+        var outputs = new List<StoredOutput>();
+        foreach (StoredOutput output in cell.Outputs.OfType<JsonObject>().Select(Of))
+        {
+            if (output.IsStream && outputs.LastOrDefault() is { } last && last.Kind == output.Kind)
+                outputs[^1] = last with { Forms = Single(last.Forms[Plain] + output.Forms[Plain]) };
+            else
+                outputs.Add(output);
+        }
+        return outputs;
+    }
+
+    private bool IsStream => Kind.StartsWith("stream ", StringComparison.Ordinal);
 
     public string? Form(string type) => Forms.GetValueOrDefault(type);
 

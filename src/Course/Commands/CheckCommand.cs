@@ -2,7 +2,9 @@ using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Checking;
 using TransformerByHand.Course.Mutants;
+using TransformerByHand.Course.Pages;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Commands;
 
@@ -11,7 +13,7 @@ internal static class CheckCommand
 {
     private static readonly Argument<string[]> Lessons = new("lesson")
     {
-        Description = "A lesson by its number (00), or the path of a notebook. All lessons if none is named.",
+        Description = "A lesson by its number (00), a laboratory by its lesson's (labs/00), or the path of a notebook. All lessons and laboratories if none is named.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -25,31 +27,61 @@ internal static class CheckCommand
         Description = "With --mutants: how many to try, drawn with a fixed seed. All if not given.",
     };
 
+    private static readonly Option<string[]> With = new("--with")
+    {
+        Description = "Also run, and check, the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        HelpName = "PACKAGE",
+    };
+
+    private static readonly Option<DirectoryInfo?> Out = new("--out")
+    {
+        Description = "Where to put the executed notebooks and their pages, as `run` does. They are not kept if this is not given.",
+        HelpName = "DIR",
+    };
+
     public static Command Create()
     {
         var command = new Command("check",
             "For authors: run lessons afresh and name everything that is not as a lesson should be (stale outputs, misquoted numbers, broken links, exercises that do not fit their declarations, …).")
         {
-            Lessons, Mutants, Sample,
+            Lessons,
+            With,
+            Out,
+            Mutants,
+            Sample,
         };
         command.SetAction((parsed, cancellation) => parsed.GetValue(Mutants)
             ? Task.FromResult(TryMutants(Repository.Find(), parsed.GetValue(Lessons) ?? [], parsed.GetValue(Sample), AnsiConsole.Console, cancellation))
-            : RunAsync(Repository.Find(), parsed.GetValue(Lessons) ?? [], AnsiConsole.Console, cancellation));
+            : RunAsync(
+                Repository.Find(),
+                parsed.GetValue(Lessons) ?? [],
+                LessonRunOptions.SmallAnd(parsed.GetValue(With)),
+                parsed.GetValue(Out)?.FullName,
+                AnsiConsole.Console,
+                cancellation));
         return command;
     }
 
-    internal static async Task<int> RunAsync(Repository repository, IReadOnlyList<string> names, IAnsiConsole console, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(
+        Repository repository, IReadOnlyList<string> names, IReadOnlySet<string> with, string? @out, IAnsiConsole console, CancellationToken cancellation)
     {
-        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
-        if (lessons.Count == 0) throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+        IReadOnlyList<Lesson> lessons = repository.Select(names, labs: true);
+        OutputFolder? pages = @out is null ? null : new OutputFolder(Path.GetFullPath(@out), lessons);
+        var runs = new List<LessonRun>();
 
         IReadOnlyList<Violation> violations = await LessonChecker.CheckAsync(
-            lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), cancellation: cancellation);
+            lessons, isWhole: names.Count == 0, progress: lesson => new ProgressLine(console, lesson), with: with, ran: runs.Add, cancellation: cancellation);
+        if (pages is not null)
+        {
+            foreach (LessonRun run in runs) run.Notebook.Write(pages.NotebookOf(run.Lesson));
+            await CoursePages.WriteAsync(pages, repository, runs);
+            RunSummary.Write(console, runs, pages.Path);
+        }
 
         TextWriter output = console.Profile.Out.Writer;
         foreach (Violation violation in violations) output.WriteLine(violation);
-        string checkedLessons = lessons.Count == 1 ? "1 lesson" : $"{lessons.Count} lessons";
-        output.WriteLine(violations.Count == 0 ? $"{checkedLessons} checked, nothing to mend." : $"{checkedLessons} checked, {violations.Count} to mend.");
+        string checkedNotebooks = lessons.Count == 1 ? "1 notebook" : $"{lessons.Count} notebooks";
+        output.WriteLine(violations.Count == 0 ? $"{checkedNotebooks} checked, nothing to mend." : $"{checkedNotebooks} checked, {violations.Count} to mend.");
         return violations.Count == 0 ? ExitCode.Success : ExitCode.Found;
     }
 

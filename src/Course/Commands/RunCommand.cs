@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Pages;
 using TransformerByHand.Course.Running;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Commands;
 
@@ -10,8 +11,13 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> Lessons = new("lesson")
     {
-        Description = "A lesson by its number (00), or the path of any C# notebook. All lessons if none is named.",
+        Description = "A lesson by its number (00), a laboratory by its lesson's (labs/00), or the path of any C# notebook. All lessons if none is named.",
         Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Labs = new("--labs")
+    {
+        Description = "Run the laboratories as well as the lessons.",
     };
 
     private static readonly Option<bool> Solve = new("--solve")
@@ -26,7 +32,7 @@ internal static class RunCommand
 
     private static readonly Option<string[]> With = new("--with")
     {
-        Description = "Also run the cells that need this package (tagged requires:PACKAGE). May be repeated.",
+        Description = $"Also run the cells that need this package (tagged requires:PACKAGE). May be repeated. {string.Join(", ", LessonRunOptions.Small)} need not be named.",
         HelpName = "PACKAGE",
     };
 
@@ -47,6 +53,7 @@ internal static class RunCommand
     public static void AddTo(Command command)
     {
         command.Add(Lessons);
+        command.Add(Labs);
         command.Add(Solve);
         command.Add(Write);
         command.Add(With);
@@ -54,10 +61,11 @@ internal static class RunCommand
         command.SetAction((parsed, cancellation) => RunAsync(
             Repository.Find(),
             parsed.GetValue(Lessons) ?? [],
+            parsed.GetValue(Labs),
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
-                With = (parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                With = LessonRunOptions.SmallAnd(parsed.GetValue(With)),
             },
             parsed.GetValue(Write),
             parsed.GetValue(Out)?.FullName,
@@ -66,32 +74,51 @@ internal static class RunCommand
     }
 
     internal static async Task<int> RunAsync(
-        Repository repository, IReadOnlyList<string> names, LessonRunOptions options, bool write, string? output, IAnsiConsole console, CancellationToken cancellation)
+        Repository repository, IReadOnlyList<string> names, bool labs, LessonRunOptions options, bool write, string? @out, IAnsiConsole console, CancellationToken cancellation)
     {
         if (write && options.Solve)
             throw new CourseException("--write and --solve do not go together: the notebooks would carry the outputs of the solutions. Run them one after the other.");
 
-        IReadOnlyList<Lesson> lessons = names.Count == 0 ? repository.Lessons() : [.. names.Select(repository.Resolve).Distinct()];
-        if (lessons.Count == 0)
-            throw new CourseException($"There are no notebooks in {repository.Notebooks}.");
+        if (labs && names.Count > 0)
+            throw new CourseException("--labs adds the laboratories to the whole main line. Where notebooks are named, name the laboratory too: labs/01.");
 
-        string folder = Path.GetFullPath(output ?? repository.DefaultOutput);
-        Directory.CreateDirectory(folder);
+        IReadOnlyList<Lesson> lessons = repository.Select(names, labs);
+
+        string folder = Path.GetFullPath(@out ?? repository.DefaultOutput);
+        var output = new OutputFolder(folder, lessons);
         var runner = new LessonRunner(options);
         var runs = new List<LessonRun>();
+        var problems = new List<string>();
         foreach (Lesson lesson in lessons)
         {
-            var progress = new ProgressLine(console, lesson);
-            LessonRun run = await runner.RunAsync(lesson, progress, cancellation);
-            progress.Finish(run);
-            runs.Add(run);
+            try
+            {
+                byte[] before = write && File.Exists(lesson.Path) ? File.ReadAllBytes(lesson.Path) : [];
+                var progress = new ProgressLine(console, lesson);
+                LessonRun run = await runner.RunAsync(lesson, progress, cancellation);
+                progress.Finish(run);
+                runs.Add(run);
 
-            run.Notebook.Write(Path.Combine(folder, lesson.Name + ".ipynb"));
-            if (write) run.Notebook.Write(lesson.Path);
+                run.Notebook.Write(output.NotebookOf(lesson));
+                if (!write) continue;
+                if (!File.ReadAllBytes(lesson.Path).AsSpan().SequenceEqual(before))
+                    throw new IOException("it was changed while it ran; run it again");
+                if (repository.Holds(lesson)) LessonForm.Restore(run.Notebook);
+                run.Notebook.Write(lesson.Path);
+            }
+            catch (Exception e) when (e is NotebookFormatException or FileNotFoundException)
+            {
+                problems.Add(e.Message);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"The outputs of '{lesson.Path}' were not stored: {e.Message.TrimEnd('.')}. The notebook is as it was.");
+            }
         }
 
-        await CoursePages.WriteAsync(folder, runs);
+        await CoursePages.WriteAsync(output, repository, runs);
         RunSummary.Write(console, runs, folder);
-        return runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
+        foreach (string problem in problems) console.Profile.Out.Writer.WriteLine(problem);
+        return problems.Count > 0 ? ExitCode.CannotRun : runs.All(run => run.Succeeded) ? ExitCode.Success : ExitCode.Found;
     }
 }

@@ -23,10 +23,10 @@ internal static class CourseImages
             Node.Junction("read2", 6, 0),
             Node.Plus("write2", 9, 0),
             Node.Text("out", 10, 0, "next layer"),
-            Node.Box("norm1", 3, 1, "LayerNorm", "lesson 01"),
-            Node.Box("attention", 4, 1, "attention", "lessons 05 to 06"),
-            Node.Box("norm2", 7, 1, "LayerNorm", "lesson 01"),
-            Node.Box("ffn", 8, 1, "feed-forward", "a later lesson"),
+            Node.Box("norm1", 3, 1, "LayerNorm", "lessons 01, 02"),
+            Node.Box("attention", 4, 1, "attention", "lessons 05, 06, 08"),
+            Node.Box("norm2", 7, 1, "LayerNorm", "lessons 01, 02"),
+            Node.Box("ffn", 8, 1, "feed-forward", "lesson 07"),
         ],
         Arrows =
         [

@@ -21,30 +21,22 @@ internal sealed class KernelSpecs(string userFolder, IReadOnlyList<string> searc
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes this course's kernel for this user, under the preferred name if no other kernel has it.</summary>
-    /// <param name="python">The Python that runs <c>kernel.py</c>.</param>
     /// <param name="dotnet">The <c>dotnet</c> that runs the course.</param>
     /// <param name="course">The built course, <c>Course.dll</c>.</param>
     /// <returns>The name, and the folder that was written.</returns>
-    public (string Name, string Folder) Install(string python, string dotnet, string course)
+    public (string Name, string Folder) Install(string dotnet, string course)
     {
         string name = OthersNamed(PreferredName).Any() ? OtherName : PreferredName;
         Uninstall();
         string folder = Path.Combine(userFolder, "kernels", name);
         Directory.CreateDirectory(folder);
-        string script = Path.Combine(folder, "kernel.py");
-        using (Stream source = typeof(KernelSpecs).Assembly.GetManifestResourceStream("kernel.py")!)
-        using (FileStream target = File.Create(script))
-            source.CopyTo(target);
-
         var spec = new JsonObject
         {
-            ["argv"] = new JsonArray(python, script, dotnet, course, "-f", "{connection_file}"),
+            ["argv"] = new JsonArray(dotnet, course, "jupyter", "kernel", "-f", "{connection_file}"),
             ["display_name"] = name == PreferredName ? ".NET (C#)" : "C# (Transformer by Hand)",
             ["language"] = "C#",
-            // Not a signal: those end in the middle of Python, and Windows has none.
+            // Not a signal: Windows has none, and a message cannot come at a bad moment.
             ["interrupt_mode"] = "message",
-            // Jupyter's Python is told not to warn about debugging, which this kernel does not do.
-            ["env"] = new JsonObject { ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1" },
             ["metadata"] = new JsonObject { [Mark] = new JsonObject { ["course"] = course } },
         };
         File.WriteAllText(Path.Combine(folder, "kernel.json"), spec.ToJsonString(Json) + "\n");

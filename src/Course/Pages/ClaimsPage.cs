@@ -22,8 +22,9 @@ internal static class ClaimsPage
 
     /// <summary>Renders the page.</summary>
     /// <param name="ledger">The claims, in order.</param>
-    /// <param name="lessons">The lessons that have a page beside this one.</param>
-    public static string Render(IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<Lesson> lessons)
+    /// <param name="lessons">The lessons and laboratories.</param>
+    /// <param name="pageOf">The address of a notebook's page from here, or null where it has none.</param>
+    public static string Render(IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<Lesson> lessons, Func<Lesson, string?> pageOf)
     {
         int settled = ledger.Count(entry => entry.Verdict != ClaimVerdict.Waiting);
         var body = new StringBuilder(
@@ -37,28 +38,26 @@ internal static class ClaimsPage
         {
             string title = Groups.FirstOrDefault(known => known.Letter == group.Key).Title ?? group.Key.ToString();
             body.Append($"<h2>{title}</h2>\n<table class=\"claims\">\n<tr><th></th><th>What is said</th><th>Verdict</th></tr>\n");
-            foreach (LedgerEntry entry in group) body.Append(Row(entry, lessons));
+            foreach (LedgerEntry entry in group) body.Append(Row(entry, lessons, pageOf));
             body.Append("</table>\n");
         }
         return LessonPage.Html("Claims and verdicts", body.ToString());
     }
 
-    private static string Row(LedgerEntry entry, IReadOnlyList<Lesson> lessons)
+    private static string Row(LedgerEntry entry, IReadOnlyList<Lesson> lessons, Func<Lesson, string?> pageOf)
     {
         var said = new StringBuilder($"<p>{Encode(entry.Claim)}</p>");
         if ((entry.Condition ?? entry.Instead) is { } qualification) said.Append($"<p class=\"condition\">{Encode(qualification)}</p>");
         if (entry.Figures.Count > 0)
             said.Append($"<ul>{string.Concat(entry.Figures.Select(figure => $"<li>{Encode(figure.Name)}: {Encode(figure.Expected)}</li>"))}</ul>");
-        return $"<tr id=\"{Encode(entry.Id)}\"><td>{Encode(entry.Id)}</td><td>{said}</td><td>{Verdict(entry, lessons)}</td></tr>\n";
+        return $"<tr id=\"{Encode(entry.Id)}\"><td>{Encode(entry.Id)}</td><td>{said}</td><td>{Verdict(entry, lessons, pageOf)}</td></tr>\n";
     }
 
-    private static string Verdict(LedgerEntry entry, IReadOnlyList<Lesson> lessons)
+    private static string Verdict(LedgerEntry entry, IReadOnlyList<Lesson> lessons, Func<Lesson, string?> pageOf)
     {
-        Lesson? lesson = lessons.FirstOrDefault(lesson => lesson.Number == entry.Lesson);
-        if (entry.Verdict == ClaimVerdict.Waiting) return $"<span class=\"waiting\">waiting for lesson {Encode(entry.Lesson)}</span>";
-        string where = lesson is null
-            ? $"lesson {Encode(entry.Lesson)}"
-            : $"<a href=\"{Uri.EscapeDataString(lesson.Name)}.html#{Encode(entry.Cell ?? "")}\">lesson {Encode(entry.Lesson)}</a>";
+        if (entry.Verdict == ClaimVerdict.Waiting) return $"<span class=\"waiting\">waiting for {Encode(entry.Place)}</span>";
+        string? page = lessons.Where(lesson => lesson.Number == entry.Lesson && lesson.IsLab == entry.Lab).Select(pageOf).FirstOrDefault(page => page is not null);
+        string where = page is null ? Encode(entry.Place) : $"<a href=\"{page}#{Encode(entry.Cell ?? "")}\">{Encode(entry.Place)}</a>";
         return $"<strong>{Encode(entry.VerdictText)}</strong><br>{where}";
     }
 

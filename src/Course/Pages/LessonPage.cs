@@ -2,11 +2,13 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TransformerByHand.Course.Running;
+using TransformerByHand.Figures;
 using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Pages;
 
-/// <summary>An executed notebook as one page that needs nothing but the <c>katex</c> folder beside it.</summary>
+/// <summary>An executed notebook as one page that needs nothing but the folders <c>katex</c> and, where something is drawn with Plotly, <c>plotly</c> that all pages share.</summary>
 internal sealed partial class LessonPage(CodeHighlighter highlighter)
 {
     /// <summary>What a client shows of an output that comes in several forms, the richest first.</summary>
@@ -15,10 +17,12 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
     /// <summary>Renders the notebook.</summary>
     /// <param name="run">The executed notebook.</param>
     /// <param name="lesson">Where it came from.</param>
-    /// <param name="folder">Where the page will lie.</param>
-    public async Task<string> RenderAsync(NotebookRun run, Lesson lesson, string folder)
+    /// <param name="output">The folder of all pages.</param>
+    public async Task<string> RenderAsync(NotebookRun run, Lesson lesson, OutputFolder output)
     {
-        var markdown = new MarkdownRenderer(lesson.Folder, folder);
+        string folder = Path.GetDirectoryName(output.PageOf(lesson))!;
+        string top = Path.GetRelativePath(folder, output.Path) is var up && up == "." ? "" : up.Replace('\\', '/') + "/";
+        var markdown = new MarkdownRenderer(lesson.Folder, folder, path => output.PageOf(Lesson.At(path)));
         var body = new StringBuilder();
         foreach (CellRun cell in run.Cells)
         {
@@ -27,7 +31,11 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
             else if (cell.Cell.Kind == CellKind.Code)
                 body.Append(await CodeAsync(cell, markdown));
         }
-        return Html(Title(run.Notebook) ?? lesson.Name, $"<nav class=\"bar\"><a href=\"index.html\">All lessons</a><span>{Encode(lesson.Name)}</span></nav>\n{body}");
+        // Before the outputs, whose drawings ask for it as soon as they are read.
+        string plotly = run.Cells.SelectMany(cell => cell.Cell.Outputs).Any(shown => PlotlyDrawing.IsIn(Text(shown?["data"]?["text/html"])))
+            ? $"<script src=\"{top}plotly/plotly.min.js\"></script>\n"
+            : "";
+        return Html(Title(run.Notebook) ?? lesson.Name, plotly + $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);
     }
 
     /// <summary>The text of the notebook's first heading.</summary>
@@ -36,8 +44,14 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
             .Select(cell => FirstHeading().Match(cell.Source))
             .FirstOrDefault(match => match.Success)?.Groups[1].Value.Trim();
 
+    /// <summary>A relative path as the address of a link.</summary>
+    public static string Address(string path) => string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));
+
     /// <summary>Wraps a body in the page that all pages of the course share.</summary>
-    public static string Html(string title, string body) =>
+    /// <param name="title">The page's title.</param>
+    /// <param name="body">What it shows.</param>
+    /// <param name="top">The way to the folder of all pages: <c>../</c> from a laboratory's.</param>
+    public static string Html(string title, string body, string top = "") =>
         $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -45,14 +59,14 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{Encode(title)}</title>
-        <link rel="stylesheet" href="katex/katex.min.css">
+        <link rel="stylesheet" href="{top}katex/katex.min.css">
         <style>
         {Style.Value}
         </style>
         </head>
         <body>
         {body}
-        <script src="katex/katex.min.js"></script>
+        <script src="{top}katex/katex.min.js"></script>
         <script>
         for (const formula of document.querySelectorAll(".math")) {"{"}
           const display = formula.tagName === "DIV" || formula.classList.contains("display");
@@ -82,9 +96,9 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         switch ((string?)output["output_type"])
         {
             case "stream":
-                return $"<pre class=\"{Encode(Text(output["name"]))}\">{Encode(Text(output["text"]))}</pre>\n";
+                return $"<pre class=\"{Encode(Text(output["name"]))}\">{TerminalText.ToHtml(Text(output["text"]))}</pre>\n";
             case "error":
-                return $"<pre class=\"error\">{Encode($"{Text(output["ename"])}: {Text(output["evalue"])}")}</pre>\n";
+                return $"<pre class=\"error\">{TerminalText.ToHtml($"{Text(output["ename"])}: {Text(output["evalue"])}")}</pre>\n";
             default:
                 JsonObject? data = output["data"]?.AsObject();
                 string? type = Preferred.FirstOrDefault(type => data?.ContainsKey(type) == true);
@@ -98,7 +112,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         "text/markdown" => $"<div class=\"markdown\">{markdown.ToHtml(text)}</div>\n",
         "image/svg+xml" => $"<img alt=\"figure\" src=\"data:{type};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}\">\n",
         "image/png" => $"<img alt=\"figure\" src=\"data:{type};base64,{text.ReplaceLineEndings("")}\">\n",
-        _ => $"<pre>{Encode(text)}</pre>\n",
+        _ => $"<pre>{TerminalText.ToHtml(text)}</pre>\n",
     };
 
     /// <summary>Text in a notebook is a string or a list of them.</summary>

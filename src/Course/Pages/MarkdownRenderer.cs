@@ -11,7 +11,8 @@ namespace TransformerByHand.Course.Pages;
 /// <summary>Turns a lesson's Markdown into HTML for one page that lies elsewhere than the notebook.</summary>
 /// <param name="notebookFolder">What relative links in the Markdown are relative to.</param>
 /// <param name="pageFolder">Where the page will lie.</param>
-internal sealed class MarkdownRenderer(string notebookFolder, string pageFolder)
+/// <param name="pageOf">The page of the notebook at a path, or null where it has none.</param>
+internal sealed class MarkdownRenderer(string notebookFolder, string pageFolder, Func<string, string?> pageOf)
 {
     // Formulas become elements of class "math", which the page's script hands to KaTeX.
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
@@ -55,19 +56,15 @@ internal sealed class MarkdownRenderer(string notebookFolder, string pageFolder)
         return $"data:{type};base64,{Convert.ToBase64String(File.ReadAllBytes(path))}";
     }
 
-    /// <summary>A link to another lesson leads to that lesson's page; one to another file leads to the file.</summary>
+    /// <summary>A link to another notebook leads to its page, if it has one; one to another file leads to the file.</summary>
     private string Retarget(string url)
     {
         int hash = url.IndexOf('#');
         (string target, string fragment) = hash < 0 ? (url, "") : (url[..hash], url[hash..]);
         if (LocalFile(target) is not { } path) return url;
 
-        bool isLesson = path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase)
-            && Path.GetDirectoryName(path) == Path.GetFullPath(notebookFolder);
-        string to = isLesson
-            ? Path.GetFileNameWithoutExtension(path) + ".html"
-            : Path.GetRelativePath(pageFolder, path).Replace('\\', '/');
-        return string.Join('/', to.Split('/').Select(Uri.EscapeDataString)) + fragment;
+        string? page = path.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) ? pageOf(path) : null;
+        return LessonPage.Address(Path.GetRelativePath(pageFolder, page ?? path)) + fragment;
     }
 
     private string? LocalFile(string url)

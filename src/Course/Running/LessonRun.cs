@@ -19,5 +19,8 @@ internal sealed record LessonRun(
     /// <summary>Exercises whose check did not pass although the reference solution was in place.</summary>
     public IReadOnlyList<string> Unsolved => Solved ? [.. Exercises.Where(id => !Passed.Contains(id))] : [];
 
+    /// <summary>plotly.js, where one of the cells draws with it: taken out of their outputs, which it would make a hundred times larger.</summary>
+    public byte[]? PlotlyScript { get; init; }
+
     public bool Succeeded => Run.Succeeded && Unsolved.Count == 0;
 }

@@ -8,9 +8,11 @@ namespace TransformerByHand.Course.Running;
 /// <summary>Runs lessons in worker processes, away from the learner's own progress.</summary>
 internal sealed class LessonRunner(LessonRunOptions options)
 {
+    /// <exception cref="NotebookFormatException">It is no C# notebook; the message says what it is and what would help.</exception>
+    /// <exception cref="FileNotFoundException">It is not there (any more).</exception>
     public async Task<LessonRun> RunAsync(Lesson lesson, IProgress<CellProgress>? progress, CancellationToken cancellation)
     {
-        Notebook notebook = Notebook.Read(lesson.Path);
+        Notebook notebook = lesson.Read();
         string[] exercises = [.. notebook.Cells
             .Where(cell => cell.Kind == CellKind.Code)
             .Select(cell => StubRewriter.ExerciseId(cell.Source))
@@ -33,7 +35,10 @@ internal sealed class LessonRunner(LessonRunOptions options)
             };
             var clock = Stopwatch.StartNew();
             NotebookRun run = await new NotebookRunner().RunAsync(notebook, lesson.Path, runOptions, progress, cancellation);
-            return new LessonRun(lesson, run, exercises, SolvedIn(progressFolder.FullName), options.Solve, clock.Elapsed);
+            return new LessonRun(lesson, run, exercises, SolvedIn(progressFolder.FullName), options.Solve, clock.Elapsed)
+            {
+                PlotlyScript = PlotlyOutputs.TakeScript(run.Notebook),
+            };
         }
         finally
         {

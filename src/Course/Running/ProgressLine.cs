@@ -11,13 +11,13 @@ internal sealed class ProgressLine(IAnsiConsole console, Lesson lesson) : IProgr
     public void Report(CellProgress value)
     {
         if (_live)
-            console.Write(new ControlCode($"\r\e[2K{lesson.Name}  cell {value.Number} of {value.Total}"));
+            console.Write(new ControlCode($"\r\e[2K{lesson.Label}  cell {value.Number} of {value.Total}"));
     }
 
     /// <summary>Ends the line with the outcome.</summary>
     public void Finish(LessonRun run)
     {
         if (_live) console.Write(new ControlCode("\r\e[2K"));
-        console.MarkupLineInterpolated($"{lesson.Name}  {(run.Succeeded ? "done" : "FAILED")} in {run.Elapsed.TotalSeconds:0.0} s");
+        console.MarkupLineInterpolated($"{lesson.Label}  {(run.Succeeded ? "done" : "FAILED")} in {run.Elapsed.TotalSeconds:0.0} s");
     }
 }

@@ -19,7 +19,7 @@ internal static class RunSummary
             .AddColumn(new TableColumn("Seconds").RightAligned());
         foreach (LessonRun run in runs)
             table.AddRow(
-                new Text(run.Lesson.Name),
+                new Text(run.Lesson.Label),
                 new Text(Ran(run).ToString()),
                 new Text(Skipped(run)),
                 new Text(Exercises(run)),
@@ -51,8 +51,8 @@ internal static class RunSummary
     private static IEnumerable<string> Problems(LessonRun run)
     {
         foreach (CellRun cell in run.CodeCells.Where(cell => !cell.IsAccepted))
-            yield return $"{run.Lesson.Name}, cell {cell.Cell.Id}: {cell.Reason}";
+            yield return $"{run.Lesson.Label}, cell {cell.Cell.Id}: {cell.Reason}";
         foreach (string id in run.Unsolved)
-            yield return $"{run.Lesson.Name}, exercise {id}: the check did not pass on the reference solution.";
+            yield return $"{run.Lesson.Label}, exercise {id}: the check did not pass on the reference solution.";
     }
 }

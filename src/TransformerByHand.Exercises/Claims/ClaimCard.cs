@@ -35,7 +35,7 @@ public sealed class ClaimCard : Card
     {
         if (entry.Verdict == ClaimVerdict.Waiting)
         {
-            yield return $"The ledger has no verdict on this claim yet: it is waiting for lesson {entry.Lesson}.";
+            yield return $"The ledger has no verdict on this claim yet: it is waiting for {entry.Place}.";
             yield break;
         }
         foreach ((string name, double value) in measured)

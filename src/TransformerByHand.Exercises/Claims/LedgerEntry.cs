@@ -14,6 +14,13 @@ public sealed record LedgerEntry
     /// <summary>The two digits of the lesson that measures it, or will.</summary>
     public required string Lesson { get; init; }
 
+    /// <summary>Whether it is measured in the laboratory beside that lesson, not in the lesson itself.</summary>
+    public bool Lab { get; init; }
+
+    /// <summary>Where it is measured, in words: "lesson 01", "laboratory 01".</summary>
+    [JsonIgnore]
+    public string Place => $"{(Lab ? "laboratory" : "lesson")} {Lesson}";
+
     /// <summary>The id of the lesson's cell that shows the claim card; null while the claim is waiting.</summary>
     public string? Cell { get; init; }
 

@@ -81,7 +81,7 @@ internal sealed class CellRunner
             try
             {
                 Func<Task<object?>> start = submission.Load();
-                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()));
+                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()) { Warnings = submission.Warnings });
                 stopper.Guard(() =>
                 {
                     object? value = PumpContext.Run(start, stopper.Token);

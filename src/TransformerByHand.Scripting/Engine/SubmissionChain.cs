@@ -126,7 +126,17 @@ internal sealed class SubmissionChain
         }
 
         // Without errors and yet without success: there is nothing to run, only using lines or comments.
-        return new Submission(this, compilation, tree, result.Success ? image : null, symbols);
+        return new Submission(this, compilation, tree, result.Success ? image : null, symbols)
+        {
+            Warnings =
+            [
+                .. from found in result.Diagnostics
+                   where found.Severity is DiagnosticSeverity.Warning or DiagnosticSeverity.Info && !found.IsSuppressed
+                   orderby found.Location.SourceSpan.Start
+                   let line = found.Location.GetLineSpan().StartLinePosition.Line + 1
+                   select string.Create(CultureInfo.InvariantCulture, $"line {line}: {found.Id}: {found.GetMessage(CultureInfo.InvariantCulture)}"),
+            ],
+        };
     }
 
     /// <summary>A compiled submission that has not run.</summary>
@@ -134,6 +144,9 @@ internal sealed class SubmissionChain
     {
         /// <summary>True when the text ends in an expression without semicolon (or returns) and so has a value to show.</summary>
         public bool HasValue { get; } = HasTrailingValue(compilation, tree);
+
+        /// <summary>What the compiler remarks on, in the order of the text.</summary>
+        public IReadOnlyList<string> Warnings { get; init; } = [];
 
         /// <summary>Makes the submission the last of the chain and returns what runs it.</summary>
         public Func<Task<object?>> Load()

@@ -4,7 +4,7 @@ namespace TransformerByHand.Scripting;
 internal static class CellLanguage
 {
     /// <summary>True for every spelling of C# in use, and where nothing is said.</summary>
-    public static bool IsCSharp(string? language) => language is null or "csharp" or "c#" or "C#" or "polyglot-notebook";
+    public static bool IsCSharp(string? language) => language?.ToLowerInvariant() is null or "csharp" or "c#" or "polyglot-notebook" or "dotnet-interactive.csharp";
 
     /// <summary>The cell's text, with the line that switches language where only the metadata asks for it.</summary>
     public static string WithMagic(NotebookCell cell)

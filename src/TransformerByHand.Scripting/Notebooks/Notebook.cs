@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace TransformerByHand.Scripting;
@@ -33,25 +32,30 @@ public sealed class Notebook
         }
     }
 
-    /// <summary>The language that the notebook's metadata names (<c>C#</c>, <c>python</c>, …); null when it names none.</summary>
-    public string? Language =>
-        root["metadata"] is JsonObject metadata && metadata["kernelspec"] is JsonObject kernel
-        && kernel["language"] is JsonValue value && value.TryGetValue(out string? language) ? language : null;
+    /// <summary>The language that the notebook's metadata names (<c>C#</c>, <c>python</c>, …), its kernel's before its own; null when it names none.</summary>
+    public string? Language => Named("kernelspec", "language") ?? Named("language_info", "name");
 
     /// <summary>Reads a notebook file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="NotebookFormatException">The file is not a notebook of nbformat 4.</exception>
+    /// <exception cref="NotebookFormatException">The file is not a notebook of nbformat 4, or may not be read. The message names it and says what would help.</exception>
     public static Notebook Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path)) throw new FileNotFoundException($"There is no notebook '{path}'.", path);
-        // Decoded without detection, so that a byte order mark stays part of the text and is written back.
-        string json = new UTF8Encoding(false).GetString(File.ReadAllBytes(path));
         try
         {
-            return Parse(json);
+            if (Directory.Exists(path)) throw new NotebookFormatException("it is a folder; name a notebook in it.");
+            return Parse(NotebookText.Decode(File.ReadAllBytes(path)));
         }
-        catch (NotebookFormatException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            string lost = new FileInfo(path).LinkTarget is { } target ? $"'{path}' is a link to '{target}', where there is nothing; mend the link, or name the notebook itself." : $"There is no notebook '{path}'.";
+            throw new FileNotFoundException(lost, path, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new NotebookFormatException($"'{path}' may not be read by {Environment.UserName}; give yourself the right to read it{(OperatingSystem.IsWindows() ? "" : $" (chmod u+r '{path}')")}.", e);
+        }
+        catch (Exception e) when (e is NotebookFormatException or IOException)
         {
             throw new NotebookFormatException($"'{path}' cannot be read as a notebook: {e.Message}", e);
         }
@@ -62,50 +66,34 @@ public sealed class Notebook
     public static Notebook Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(json.TrimStart('\uFEFF'), documentOptions: new() { AllowDuplicateProperties = false });
-        }
-        catch (JsonException e)
-        {
-            throw new NotebookFormatException(
-                e.LineNumber is { } line
-                    ? $"it is not valid JSON (line {line + 1}, position {e.BytePositionInLine + 1}). If two edits were merged, look for conflict marks."
-                    : $"it is not valid JSON: {e.Message}", e);
-        }
-
-        if (node is not JsonObject root) throw new NotebookFormatException("it should be a JSON object with a list of cells.");
-        if (root["nbformat"] is not JsonValue format || !format.TryGetValue(out int major))
-            throw new NotebookFormatException("it has no number 'nbformat'; a notebook of version 4 has 'nbformat': 4.");
-        if (major != 4)
-            throw new NotebookFormatException(
-                $"its nbformat is {major}, and this library reads 4. 'jupyter nbconvert --to notebook --nbformat 4' converts it.");
-        if (root["cells"] is not JsonArray array) throw new NotebookFormatException("it has no list 'cells'.");
-
-        var cells = new List<NotebookCell>(array.Count);
-        for (int i = 0; i < array.Count; i++)
-        {
-            if (array[i] is not JsonObject cell) throw new NotebookFormatException($"cell {i + 1} should be a JSON object.");
-            cells.Add(new NotebookCell(cell, i));
-        }
-
-        return new Notebook(root, JsonLayout.Of(json), cells);
+        NotebookText.Check(json);
+        JsonNode? root = JsonNode.Parse(json.TrimStart('\uFEFF'), documentOptions: new() { MaxDepth = NotebookText.MaxDepth });
+        NotebookShape.Check(root);
+        return new Notebook(root!.AsObject(), JsonLayout.Of(json), [.. root["cells"]!.AsArray().Select((cell, i) => new NotebookCell(cell!.AsObject(), i))]);
     }
 
     /// <summary>Writes the notebook as JSON, in the layout that it was read in.</summary>
     public string ToJson() => JsonText.Write(root, layout);
 
-    /// <summary>Writes the notebook to a file: whole or not at all.</summary>
+    /// <summary>The notebook as JSON, to look at: a copy.</summary>
+    public JsonObject ToJsonObject() => root.DeepClone().AsObject();
+
+    /// <summary>Writes the notebook to a file: whole or not at all, through a link to what it points to, and with the file's own mode.</summary>
     /// <remarks>The text goes to a file beside the target first, which then takes its place, so that an interrupted write loses nothing.</remarks>
+    /// <exception cref="IOException">The file cannot be written, and is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, or its folder, may not be written to; the file is as it was.</exception>
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string target = Path.GetFullPath(path);
+        var file = new FileInfo(Path.GetFullPath(path));
+        string target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        // A new file in its place needs no right to write to the old one: whoever took that right away meant something by it.
+        if (File.Exists(target)) File.OpenWrite(target).Dispose();
         string temporary = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
             File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
+            if (!OperatingSystem.IsWindows() && File.Exists(target)) File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
             File.Move(temporary, target, overwrite: true);
         }
         finally
@@ -116,4 +104,8 @@ public sealed class Notebook
 
     /// <summary>Makes an independent copy.</summary>
     public Notebook Clone() => Parse(ToJson());
+
+    private string? Named(string section, string name) =>
+        root["metadata"] is JsonObject metadata && metadata[section] is JsonObject members
+        && members[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

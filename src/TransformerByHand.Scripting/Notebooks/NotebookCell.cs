@@ -10,14 +10,11 @@ public sealed class NotebookCell
     internal NotebookCell(JsonObject json, int index)
     {
         this.json = json;
-        string? kind = Text(json["cell_type"]);
-        Kind = kind switch
+        Kind = Text(json["cell_type"]) switch
         {
             "code" => CellKind.Code,
             "markdown" => CellKind.Markdown,
-            "raw" => CellKind.Raw,
-            _ => throw new NotebookFormatException(
-                $"cell {index + 1} has cell_type '{kind ?? "(none)"}'; it should be code, markdown or raw."),
+            _ => CellKind.Raw,
         };
         // Ids came with nbformat 4.5. An older cell is known by its place, and nothing is written into it.
         Id = Text(json["id"]) ?? $"cell-{index + 1}";

@@ -14,6 +14,10 @@ public readonly record struct Rgb(byte R, byte G, byte B)
     /// <summary>The colour as CSS and SVG write it, such as <c>#0072b2</c>.</summary>
     public string Hex => string.Create(CultureInfo.InvariantCulture, $"#{R:x2}{G:x2}{B:x2}");
 
+    /// <inheritdoc cref="Hex"/>
+    /// <remarks>A record's own would write every property, and the ink of the ink without end.</remarks>
+    public override string ToString() => Hex;
+
     /// <summary>Relative luminance, 0 (black) to 1 (white), as WCAG 2 defines it.</summary>
     public double Luminance => 0.2126 * Linear(R) + 0.7152 * Linear(G) + 0.0722 * Linear(B);
 

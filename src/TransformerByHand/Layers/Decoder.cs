@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -87,4 +88,28 @@ public sealed class Decoder : ILayer
         }
         return new DecoderGradients(dX, dM!, layers, norm);
     }
+}
+
+/// <summary>What a stack of decoder layers computed.</summary>
+/// <param name="Layers">What each layer computed.</param>
+/// <param name="Norm">What the norm at the end computed, or null where there is none.</param>
+public sealed record DecoderTrace(IReadOnlyList<DecoderLayerTrace> Layers, LayerNormTrace? Norm) : Trace;
+
+/// <summary>What <see cref="Decoder.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d_model).</param>
+/// <param name="dM">∂L/∂M (m × d_model), summed over the layers.</param>
+/// <param name="Layers">The gradients of each layer.</param>
+/// <param name="Norm">The gradients of the norm at the end, or null where there is none.</param>
+public sealed record DecoderGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("tokens × d_model")] Matrix<double> dM,
+    IReadOnlyList<DecoderLayerGradients> Layers,
+    LayerNormGradients? Norm) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX), new("M", dM)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() =>
+        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under($"layers.{l}")), .. Norm?.OfParameters().Under("norm") ?? []];
 }

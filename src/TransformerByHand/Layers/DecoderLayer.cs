@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -110,4 +111,40 @@ public sealed class DecoderLayer : ILayer
         var self = AddAndNorm1.Backward(trace.SelfAttention, cross.dX, SelfAttention.Backward);                     // dX (n × d_model)
         return new DecoderLayerGradients(feedForward, cross, self);
     }
+}
+
+/// <summary>What a decoder layer computed, residual connection by residual connection.</summary>
+/// <param name="SelfAttention">The self-attention's: what it read, computed and wrote.</param>
+/// <param name="CrossAttention">The cross-attention's.</param>
+/// <param name="FeedForward">The feed-forward block's.</param>
+public sealed record DecoderLayerTrace(
+    AddAndNormTrace<MultiHeadAttentionTrace> SelfAttention,
+    AddAndNormTrace<MultiHeadAttentionTrace> CrossAttention,
+    AddAndNormTrace<FeedForwardTrace> FeedForward) : Trace;
+
+/// <summary>What <see cref="DecoderLayer.Backward"/> returns, in the order in which it is computed.</summary>
+/// <param name="FeedForward">The gradients around the feed-forward block.</param>
+/// <param name="CrossAttention">The gradients around the cross-attention.</param>
+/// <param name="SelfAttention">The gradients around the self-attention.</param>
+public sealed record DecoderLayerGradients(
+    AddAndNormGradients<FeedForwardGradients> FeedForward,
+    AddAndNormGradients<MultiHeadAttentionGradients> CrossAttention,
+    AddAndNormGradients<MultiHeadAttentionGradients> SelfAttention) : LayerGradients, IInputGradient
+{
+    /// <summary>∂L/∂X (n × d_model).</summary>
+    public Matrix<double> dX => SelfAttention.dX;
+
+    /// <summary>∂L/∂M (m × d_model), through the keys and values of the cross-attention.</summary>
+    public Matrix<double> dM => CrossAttention.Block.dM!;
+
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX), new("M", dM)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() =>
+    [
+        .. SelfAttention.Block.OfParameters().Under("selfAttention"), .. SelfAttention.OfParameters().Under("norm1"),
+        .. CrossAttention.Block.OfParameters().Under("crossAttention"), .. CrossAttention.OfParameters().Under("norm2"),
+        .. FeedForward.Block.OfParameters().Under("feedForward"), .. FeedForward.OfParameters().Under("norm3"),
+    ];
 }

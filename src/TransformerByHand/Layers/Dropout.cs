@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -75,4 +76,20 @@ public sealed class Dropout : ILayer
         Require.SameShape(dY, trace.Y);
         return new DropoutGradients(dY.PointwiseMultiply(trace.M));
     }
+}
+
+/// <summary>What <see cref="Dropout.Forward"/> drew and computed.</summary>
+/// <param name="M">The mask: 0 where a number was dropped, 1/(1 − p) where it was kept.</param>
+/// <param name="Y">The output X ⊙ M.</param>
+public sealed record DropoutTrace(Matrix<double> M, Matrix<double> Y) : Trace;
+
+/// <summary>What <see cref="Dropout.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X.</param>
+public sealed record DropoutGradients(Matrix<double> dX) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -91,4 +92,23 @@ public sealed class Embedding : ILayer
             dE.SetRow(trace.Ids[i], dE.Row(trace.Ids[i]) + dX.Row(i) * Scale);
         return new EmbeddingGradients(dE);
     }
+}
+
+/// <summary>What <see cref="Embedding.Forward"/> looked up.</summary>
+/// <param name="Ids">The token ids (n).</param>
+/// <param name="X">Their rows (n × d_model).</param>
+public sealed record EmbeddingTrace(
+    IReadOnlyList<int> Ids,
+    [property: Shape("tokens × d_model")] Matrix<double> X) : Trace;
+
+/// <summary>What <see cref="Embedding.Backward"/> returns. An id is not a number that can be nudged, so there is no input gradient.</summary>
+/// <param name="dE">∂L/∂E (V × d_model).</param>
+public sealed record EmbeddingGradients(
+    [property: Shape("V × d_model")] Matrix<double> dE) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("E", dE)];
 }

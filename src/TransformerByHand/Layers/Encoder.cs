@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -91,4 +92,38 @@ public sealed class Encoder : ILayer<EncoderTrace, EncoderGradients>
         }
         return new EncoderGradients(dX, layers, norm);
     }
+}
+
+/// <summary>What a stack of encoder layers computed.</summary>
+/// <param name="Layers">What each layer computed.</param>
+/// <param name="Norm">What the norm at the end computed, or null where there is none.</param>
+public sealed record EncoderTrace(IReadOnlyList<EncoderLayerTrace> Layers, LayerNormTrace? Norm) : Trace
+{
+    /// <summary>Returns the residual stream between two layers. The norm at the end reads it and does not change it.</summary>
+    /// <param name="layers">How many layers it has passed: 0 for the embedding.</param>
+    /// <returns>The stream (n × d_model).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many layers, or the number is negative.</exception>
+    public Matrix<double> StreamAfter(int layers)
+    {
+        if (layers < 0 || layers > Layers.Count)
+            throw new ArgumentOutOfRangeException(nameof(layers), layers, $"layers is {layers}, but should be from 0 to {Layers.Count}.");
+        return layers == 0 ? Layers[0].Attention.X : Layers[layers - 1].FeedForward.Y;
+    }
+}
+
+/// <summary>What <see cref="Encoder.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d_model).</param>
+/// <param name="Layers">The gradients of each layer.</param>
+/// <param name="Norm">The gradients of the norm at the end, or null where there is none.</param>
+public sealed record EncoderGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    IReadOnlyList<EncoderLayerGradients> Layers,
+    LayerNormGradients? Norm) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() =>
+        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under($"layers.{l}")), .. Norm?.OfParameters().Under("norm") ?? []];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -91,4 +92,32 @@ public sealed class EncoderLayer : ILayer<EncoderLayerTrace, EncoderLayerGradien
         var attention = AddAndNorm1.Backward(trace.Attention, feedForward.dX, Attention.Backward);      // dX (n × d_model)
         return new EncoderLayerGradients(feedForward, attention);
     }
+}
+
+/// <summary>What an encoder layer computed, residual connection by residual connection.</summary>
+/// <param name="Attention">The self-attention's: what it read, computed and wrote.</param>
+/// <param name="FeedForward">The feed-forward block's.</param>
+public sealed record EncoderLayerTrace(
+    AddAndNormTrace<MultiHeadAttentionTrace> Attention,
+    AddAndNormTrace<FeedForwardTrace> FeedForward) : Trace;
+
+/// <summary>What <see cref="EncoderLayer.Backward"/> returns, in the order in which it is computed.</summary>
+/// <param name="FeedForward">The gradients around the feed-forward block.</param>
+/// <param name="Attention">The gradients around the self-attention.</param>
+public sealed record EncoderLayerGradients(
+    AddAndNormGradients<FeedForwardGradients> FeedForward,
+    AddAndNormGradients<MultiHeadAttentionGradients> Attention) : LayerGradients, IInputGradient
+{
+    /// <summary>∂L/∂X (n × d_model).</summary>
+    public Matrix<double> dX => Attention.dX;
+
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() =>
+    [
+        .. Attention.Block.OfParameters().Under("attention"), .. Attention.OfParameters().Under("norm1"),
+        .. FeedForward.Block.OfParameters().Under("feedForward"), .. FeedForward.OfParameters().Under("norm2"),
+    ];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -62,4 +63,29 @@ public sealed class InputLayer : ILayer
         var embedding = Embedding.Backward(trace.Embedding, positions?.dX ?? dX);
         return new InputGradients(embedding.dE, positions?.dP);
     }
+}
+
+/// <summary>What <see cref="InputLayer.Forward"/> computed on its way.</summary>
+/// <param name="Embedding">The look-up.</param>
+/// <param name="Positions">The tokens with their positions, or null where there are none.</param>
+/// <param name="Dropped">What dropout made of them; null in evaluation.</param>
+/// <param name="X">The stream as it enters the first layer (n × d_model).</param>
+public sealed record InputTrace(
+    EmbeddingTrace Embedding,
+    PositionsTrace? Positions,
+    DropoutTrace? Dropped,
+    [property: Shape("tokens × d_model")] Matrix<double> X) : Trace;
+
+/// <summary>What <see cref="InputLayer.Backward"/> returns.</summary>
+/// <param name="dE">∂L/∂E (V × d_model).</param>
+/// <param name="dP">∂L/∂P (longest × d_model); null where the positions are not learned.</param>
+public sealed record InputGradients(
+    [property: Shape("V × d_model")] Matrix<double> dE,
+    [property: Shape("longest × d_model")] Matrix<double>? dP) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("E", dE), .. Parameter.Optional("P", dP)];
 }

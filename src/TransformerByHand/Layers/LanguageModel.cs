@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -99,4 +100,23 @@ public abstract class LanguageModel : ILayer
         (var own, null) => own,
         var (own, other) => own & other,
     };
+}
+
+/// <summary>What a language model computed.</summary>
+/// <param name="Input">Embedding and positions; its X is the stream as it enters the first layer.</param>
+/// <param name="Encoder">What the layers computed.</param>
+/// <param name="Unembedding">What the layers' output was turned into.</param>
+public sealed record LanguageModelTrace(InputTrace Input, EncoderTrace Encoder, UnembeddingTrace Unembedding) : Trace;
+
+/// <summary>What <see cref="LanguageModel.Backward"/> returns.</summary>
+/// <param name="Input">The gradients of embedding and positions; its dE holds the unembedding's part too, where that is tied.</param>
+/// <param name="Encoder">The gradients of the layers; its dX belongs to the stream as it enters the first.</param>
+/// <param name="Unembedding">The gradients of the unembedding.</param>
+public sealed record LanguageModelGradients(InputGradients Input, EncoderGradients Encoder, UnembeddingGradients Unembedding) : LayerGradients
+{
+    /// <summary>Empty: ids have no gradient.</summary>
+    public override ParameterSet OfInputs() => [];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [.. Input.OfParameters(), .. Encoder.OfParameters(), .. Parameter.Optional("W_U", Unembedding.dW_U)];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -157,4 +158,37 @@ public sealed class LayerNorm : ILayer<LayerNormTrace, LayerNormGradients>
                 throw new ArgumentException(FormattableString.Invariant($"Token {i} of X is constant (every number is {x[0]}), so its σ is 0; without ε there is nothing to divide by. Give the layer an ε above 0."), nameof(X));
         }
     }
+}
+
+/// <summary>What <see cref="LayerNorm.Forward"/> computed on its way.</summary>
+/// <param name="X">The input (n × d).</param>
+/// <param name="μ">The mean of each token (n).</param>
+/// <param name="σ2">The population variance of each token (n), before ε is added.</param>
+/// <param name="rstd">1/√(σ² + ε) of each token (n).</param>
+/// <param name="XHat">The normalised tokens x̂ = (x − μ)·rstd (n × d).</param>
+/// <param name="Y">The output γ ⊙ x̂ + β (n × d).</param>
+public sealed record LayerNormTrace(
+    [property: Shape("tokens × d")] Matrix<double> X,
+    [property: Shape("tokens")] Vector<double> μ,
+    [property: Shape("tokens")] Vector<double> σ2,
+    [property: Shape("tokens")] Vector<double> rstd,
+    [property: Shape("tokens × d")] Matrix<double> XHat,
+    [property: Shape("tokens × d")] Matrix<double> Y) : Trace;
+
+/// <summary>What <see cref="LayerNorm.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d).</param>
+/// <param name="dγ">∂L/∂γ (d), summed over tokens.</param>
+/// <param name="dβ">∂L/∂β (d), summed over tokens.</param>
+/// <param name="dXHat">∂L/∂x̂ = dY ⊙ γ (n × d), where the way back to X begins.</param>
+public sealed record LayerNormGradients(
+    [property: Shape("tokens × d")] Matrix<double> dX,
+    [property: Shape("d")] Vector<double> dγ,
+    [property: Shape("d")] Vector<double> dβ,
+    [property: Shape("tokens × d")] Matrix<double> dXHat) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("γ", dγ), new("β", dβ)];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -78,4 +79,27 @@ public sealed class Linear : ILayer<LinearTrace, LinearGradients>
 
         return new LinearGradients(dX, dW, db);
     }
+}
+
+/// <summary>What <see cref="Linear.Forward"/> computed.</summary>
+/// <param name="X">The input (n × d_in).</param>
+/// <param name="Y">The output X·W + b (n × d_out).</param>
+public sealed record LinearTrace(
+    [property: Shape("tokens × d_in")] Matrix<double> X,
+    [property: Shape("tokens × d_out")] Matrix<double> Y) : Trace;
+
+/// <summary>What <see cref="Linear.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d_in).</param>
+/// <param name="dW">∂L/∂W (d_in × d_out), summed over tokens.</param>
+/// <param name="db">∂L/∂b (d_out), summed over tokens; null where the layer has no bias.</param>
+public sealed record LinearGradients(
+    [property: Shape("tokens × d_in")] Matrix<double> dX,
+    [property: Shape("d_in × d_out")] Matrix<double> dW,
+    [property: Shape("d_out")] Vector<double>? db) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("W", dW), .. Parameter.Optional("b", db)];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -113,4 +114,33 @@ public sealed class RMSNorm : ILayer<RMSNormTrace, RMSNormGradients>
         Require.Positive(d);
         return Vector<double>.Build.Dense(d, 1);
     }
+}
+
+/// <summary>What <see cref="RMSNorm.Forward"/> computed on its way.</summary>
+/// <param name="X">The input (n × d).</param>
+/// <param name="ms">The mean square of each token (n), before ε is added.</param>
+/// <param name="rrms">1/√(ms + ε) of each token (n).</param>
+/// <param name="XHat">The normalised tokens x̂ = x·rrms (n × d).</param>
+/// <param name="Y">The output γ ⊙ x̂ (n × d).</param>
+public sealed record RMSNormTrace(
+    [property: Shape("tokens × d")] Matrix<double> X,
+    [property: Shape("tokens")] Vector<double> ms,
+    [property: Shape("tokens")] Vector<double> rrms,
+    [property: Shape("tokens × d")] Matrix<double> XHat,
+    [property: Shape("tokens × d")] Matrix<double> Y) : Trace;
+
+/// <summary>What <see cref="RMSNorm.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d).</param>
+/// <param name="dγ">∂L/∂γ (d), summed over tokens.</param>
+/// <param name="dXHat">∂L/∂x̂ = dY ⊙ γ (n × d), where the way back to X begins.</param>
+public sealed record RMSNormGradients(
+    [property: Shape("tokens × d")] Matrix<double> dX,
+    [property: Shape("d")] Vector<double> dγ,
+    [property: Shape("tokens × d")] Matrix<double> dXHat) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [new("γ", dγ)];
 }

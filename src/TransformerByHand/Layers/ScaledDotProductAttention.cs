@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -90,4 +91,51 @@ public static class ScaledDotProductAttention
 
         return new AttentionGradients(dV, dA, dZ, dS, dQ, dK);
     }
+}
+
+/// <summary>What <see cref="ScaledDotProductAttention.Forward"/> computed on its way.</summary>
+/// <remarks>
+/// <c>trace with { Tokens = tokens }</c> labels queries and keys alike, which is right in self-attention. In cross-attention the keys are
+/// other tokens: leave them without labels there, or label <c>A</c> by itself.
+/// </remarks>
+/// <param name="Q">Queries (n × d_k).</param>
+/// <param name="K">Keys (m × d_k).</param>
+/// <param name="V">Values (m × d_v).</param>
+/// <param name="S">Scores Q·Kᵀ (n × m).</param>
+/// <param name="Z">Scaled scores (n × m), −∞ where the mask does not allow.</param>
+/// <param name="A">Weights softmax(Z) (n × m).</param>
+/// <param name="Dropped">What dropout made of the weights; null in evaluation, where they pass unchanged.</param>
+/// <param name="O">The output A·V (n × d_v).</param>
+/// <param name="Scale">What the scores were multiplied by, usually 1/√d_k.</param>
+public record AttentionTrace(
+    [property: Shape("tokens × d_k")] Matrix<double> Q,
+    [property: Shape("tokens × d_k")] Matrix<double> K,
+    [property: Shape("tokens × d_v")] Matrix<double> V,
+    [property: Shape("tokens × tokens")] Matrix<double> S,
+    [property: Shape("tokens × tokens")] Matrix<double> Z,
+    [property: Shape("tokens × tokens")] Matrix<double> A,
+    DropoutTrace? Dropped,
+    [property: Shape("tokens × d_v")] Matrix<double> O,
+    double Scale) : Trace;
+
+/// <summary>What <see cref="ScaledDotProductAttention.Backward"/> returns, in the order in which it is computed.</summary>
+/// <param name="dV">∂L/∂V (m × d_v).</param>
+/// <param name="dA">∂L/∂A (n × m).</param>
+/// <param name="dZ">∂L/∂Z (n × m).</param>
+/// <param name="dS">∂L/∂S (n × m).</param>
+/// <param name="dQ">∂L/∂Q (n × d_k).</param>
+/// <param name="dK">∂L/∂K (m × d_k).</param>
+public record AttentionGradients(
+    [property: Shape("tokens × d_v")] Matrix<double> dV,
+    [property: Shape("tokens × tokens")] Matrix<double> dA,
+    [property: Shape("tokens × tokens")] Matrix<double> dZ,
+    [property: Shape("tokens × tokens")] Matrix<double> dS,
+    [property: Shape("tokens × d_k")] Matrix<double> dQ,
+    [property: Shape("tokens × d_k")] Matrix<double> dK) : LayerGradients
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("Q", dQ), new("K", dK), new("V", dV)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -87,4 +88,25 @@ public sealed class SinusoidalPositions : ILayer<PositionsTrace, PositionsGradie
 
     /// <summary>The speed of pair k, in radians a position.</summary>
     private static double ω(int k, int dModel) => Math.Pow(10000, -2.0 * k / dModel);
+}
+
+/// <summary>What a layer of positions computed.</summary>
+/// <param name="X">The tokens without their positions (n × d_model).</param>
+/// <param name="Y">The tokens with their positions (n × d_model).</param>
+public sealed record PositionsTrace(
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × d_model")] Matrix<double> Y) : Trace;
+
+/// <summary>What the backward pass of a layer of positions returns.</summary>
+/// <param name="dX">∂L/∂X (n × d_model), equal to ∂L/∂Y.</param>
+/// <param name="dP">∂L/∂P (longest × d_model); null where the positions are not learned.</param>
+public sealed record PositionsGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("longest × d_model")] Matrix<double>? dP) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [.. Parameter.Optional("P", dP)];
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -130,4 +131,37 @@ public sealed class Transformer : ILayer
         if (unembedding.dE is not null) target = target with { dE = target.dE + unembedding.dE };
         return new TransformerGradients(source, target, encoder, decoder, unembedding);
     }
+}
+
+/// <summary>What an encoder–decoder transformer computed.</summary>
+/// <param name="Source">The source's embedding and positions.</param>
+/// <param name="Encoder">What the encoder computed.</param>
+/// <param name="Target">The target's embedding and positions.</param>
+/// <param name="Decoder">What the decoder computed.</param>
+/// <param name="Unembedding">What the decoder's output was turned into.</param>
+public sealed record TransformerTrace(InputTrace Source, EncoderTrace Encoder, InputTrace Target, DecoderTrace Decoder, UnembeddingTrace Unembedding) : Trace;
+
+/// <summary>What <see cref="Transformer.Backward"/> returns.</summary>
+/// <param name="Source">The gradients of the source's embedding and positions.</param>
+/// <param name="Target">Those of the target's; its dE holds the unembedding's part too, where that is tied.</param>
+/// <param name="Encoder">The gradients of the encoder.</param>
+/// <param name="Decoder">The gradients of the decoder; its dM is what the encoder was given.</param>
+/// <param name="Unembedding">The gradients of the unembedding.</param>
+public sealed record TransformerGradients(
+    InputGradients Source,
+    InputGradients Target,
+    EncoderGradients Encoder,
+    DecoderGradients Decoder,
+    UnembeddingGradients Unembedding) : LayerGradients
+{
+    /// <summary>Empty: ids have no gradient.</summary>
+    public override ParameterSet OfInputs() => [];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() =>
+    [
+        .. Source.OfParameters().Under("source"), .. Target.OfParameters().Under("target"),
+        .. Encoder.OfParameters().Under("encoder"), .. Decoder.OfParameters().Under("decoder"),
+        .. Parameter.Optional("W_U", Unembedding.dW_U),
+    ];
 }

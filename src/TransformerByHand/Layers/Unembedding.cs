@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 
 namespace TransformerByHand.Layers;
 
@@ -89,4 +90,27 @@ public sealed class Unembedding : ILayer<UnembeddingTrace, UnembeddingGradients>
         if (IsTied && !ReferenceEquals(table, embedding.E))
             throw new ArgumentException("unembedding is tied to another embedding than the model's; tie it to the model's own.", nameof(embedding));
     }
+}
+
+/// <summary>What <see cref="Unembedding.Forward"/> computed.</summary>
+/// <param name="X">The stream (n × d_model).</param>
+/// <param name="Logits">The score of each word (n × V).</param>
+public sealed record UnembeddingTrace(
+    [property: Shape("tokens × d_model")] Matrix<double> X,
+    [property: Shape("tokens × V")] Matrix<double> Logits) : Trace;
+
+/// <summary>What <see cref="Unembedding.Backward"/> returns.</summary>
+/// <param name="dX">∂L/∂X (n × d_model).</param>
+/// <param name="dW_U">∂L/∂W_U (d_model × V); null where the table is tied.</param>
+/// <param name="dE">This end's part of ∂L/∂E (V × d_model); null where the table is not tied.</param>
+public sealed record UnembeddingGradients(
+    [property: Shape("tokens × d_model")] Matrix<double> dX,
+    [property: Shape("d_model × V")] Matrix<double>? dW_U,
+    [property: Shape("V × d_model")] Matrix<double>? dE) : LayerGradients, IInputGradient
+{
+    /// <inheritdoc/>
+    public override ParameterSet OfInputs() => [new("X", dX)];
+
+    /// <inheritdoc/>
+    public override ParameterSet OfParameters() => [.. Parameter.Optional("W_U", dW_U), .. Parameter.Optional("E", dE)];
 }

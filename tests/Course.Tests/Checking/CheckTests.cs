@@ -150,6 +150,27 @@ public class CheckTests
     [Fact]
     public void A_missing_language() => BrokenFile("\"language_info\" is missing", json => json["metadata"]!.AsObject().Remove("language_info"));
 
+    [Theory]
+    [InlineData("C#")]
+    [InlineData("csharp")]
+    public void What_an_editor_writes_when_it_saves_a_lesson_is_nothing_to_mend(string language)
+    {
+        using var lesson = new MadeUpLesson();
+
+        lesson.Check(json =>
+        {
+            json["metadata"]!["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["name"] = language, ["version"] = "14.0" };
+            foreach (JsonNode? cell in json["cells"]!.AsArray())
+            {
+                cell!["metadata"]!["vscode"] = new JsonObject { ["languageId"] = "csharp" };
+                if (cell["cell_type"]!.ToString() == "code") cell["execution_count"] = null;
+            }
+        }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_lesson_in_another_language() => BrokenFile("\"language_info\" is", json => json["metadata"]!["language_info"]!["name"] = "python");
+
     [Fact]
     public void A_format_without_ids() => BrokenFile("nbformat 4.5", json => json["nbformat_minor"] = 2);
 
@@ -358,6 +379,20 @@ public class CheckTests
         ShouldName(lesson.Check(json => json.Cell("help-mean").Replace("Mean.Hint()", "Meen.Hint()"), exercises: Declared), "ex-mean", "'// Lesson00.Mean.Hint()'");
     }
 
+    [Fact]
+    public void An_exercise_may_stand_in_the_lesson_s_laboratory_and_then_not_in_the_lesson()
+    {
+        using var lesson = new MadeUpLesson("00-made-up");
+        MadeUpLesson WithStub(MadeUpLesson notebook) => notebook.Code("ex-mean", Declared[0].Stub).Code("help", "// Lesson00.Mean.Hint()\n// Lesson00.Mean.Solution()");
+        using MadeUpLesson lab = WithStub(new MadeUpLesson("labs/00-lab"));
+        lab.Check(exercises: [Declared[0]]).ShouldBeEmpty();
+
+        Directory.CreateDirectory(Path.Combine(lesson.Folder, "labs"));
+        File.Copy(lab.Path, Path.Combine(lesson.Folder, "labs", "00-lab.ipynb"));
+        lesson.Check(exercises: [Declared[0]]).ShouldBeEmpty();
+        ShouldName(WithStub(lesson).Check(exercises: [Declared[0]]), "ex-mean", "stands in labs/00-lab as well");
+    }
+
     // Claims
 
     private static readonly LedgerEntry Settled = new()
@@ -392,6 +427,29 @@ public class CheckTests
 
         lesson.Check(ledger: [Settled], whole: true).ShouldHaveSingleItem().Message.ShouldContain("lesson 00, which does not exist");
         lesson.Check(ledger: [Settled], whole: false).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_claim_that_is_measured_in_a_laboratory()
+    {
+        LedgerEntry inLab = Settled with { Lab = true };
+        using var lab = new MadeUpLesson("labs/00-made-up").Code("claim-x1", "Claim(\"X1\", (\"height\", h))", plain: "Holds: Claim X1");
+        using var lesson = new MadeUpLesson("00-made-up").Code("claim-x1", "Claim(\"X1\", (\"height\", h))", plain: "Holds: Claim X1");
+
+        lab.Check(ledger: [inLab, Waiting], whole: true).ShouldBeEmpty();
+        ShouldName(lesson.Check(ledger: [inLab]), "claim-x1", "the ledger has from laboratory 00, cell claim-x1");
+        ShouldName(lab.Check(ledger: [Settled]), "claim-x1", "the ledger has from lesson 00, cell claim-x1");
+        lesson.Check(ledger: [inLab], whole: true).ShouldContain(violation => violation.Message == "X1 has a verdict from laboratory 00, which does not exist.");
+    }
+
+    [Fact]
+    public void A_claim_of_a_second_laboratory_is_not_missed_where_only_the_first_is_checked()
+    {
+        using var lab = new MadeUpLesson("labs/00-made-up");
+        File.WriteAllText(Path.Combine(lab.Folder, "00-second.ipynb"), lab.Json.ToJsonString());
+
+        lab.Check(ledger: [Settled with { Lab = true }]).ShouldBeEmpty();
+        lab.Check(ledger: [Settled with { Lab = true }], whole: true).ShouldHaveSingleItem().Message.ShouldContain("X1 has its verdict from the cell claim-x1");
     }
 
     [Theory]
@@ -453,6 +511,23 @@ public class CheckTests
         ShouldName(lesson.Check(), "reveal", "no cell before it asks for it");
     }
 
+    [Theory]
+    [InlineData("Reveal(\"00.1\", \"a\")", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\")])", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x))", "without saying why ab is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x), (\"b\", \"No.\"))", null)]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\"), (\"b\", \"No.\")])", null)]
+    public void A_reveal_says_of_each_wrong_letter_why_it_is_wrong(string reveal, string? message)
+    {
+        using var lesson = new MadeUpLesson("00-made-up")
+            .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
+            .Code("predict", "Predict(\"00.1\", null, choices: \"ab\")")
+            .Code("reveal", reveal);
+
+        if (message is null) lesson.Check().ShouldBeEmpty();
+        else ShouldName(lesson.Check(), "reveal", message);
+    }
+
     [Fact]
     public void A_prediction_in_order()
     {
@@ -464,7 +539,7 @@ public class CheckTests
     private static MadeUpLesson WithPrediction(string call) => new MadeUpLesson("00-made-up")
         .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
         .Code("predict", call)
-        .Code("reveal", "Reveal(\"00.1\", \"a\")");
+        .Code("reveal", "Reveal(\"00.1\", \"a\", (\"b\", \"It is not that.\"))");
 
     private static void Broken(string cell, string message, Action<JsonObject> tamper, bool onNotebook = false)
     {

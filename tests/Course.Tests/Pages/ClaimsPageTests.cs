@@ -21,7 +21,9 @@ public class ClaimsPageTests
 
     private static readonly LedgerEntry Waiting = new() { Id = "R1", Claim = "Cake rises.", Lesson = "11", Verdict = ClaimVerdict.Waiting };
 
-    private readonly string _page = ClaimsPage.Render([Settled, Refuted, Waiting], [Lesson.At("/notebooks/09-bread.ipynb")]);
+    private readonly string _page = ClaimsPage.Render([Settled, Refuted, Waiting], [Lesson.At("/notebooks/09-bread.ipynb"), Lesson.At("/notebooks/labs/09-bread.ipynb")], PageOf);
+
+    private static string PageOf(Lesson lesson) => lesson.Label + ".html";
 
     [Fact]
     public void A_settled_claim_stands_with_verdict_condition_figures_and_the_way_to_its_cell()
@@ -31,6 +33,14 @@ public class ClaimsPageTests
         _page.ShouldContain("With yeast.");
         WebUtility.HtmlDecode(_page).ShouldContain("height: 12.5 ± 0.1");
         _page.ShouldContain("href=\"09-bread.html#claim-n1\"");
+    }
+
+    [Fact]
+    public void A_claim_that_a_laboratory_settled_leads_there()
+    {
+        string page = ClaimsPage.Render([Settled with { Lab = true }], [Lesson.At("/notebooks/09-bread.ipynb"), Lesson.At("/notebooks/labs/09-bread.ipynb")], PageOf);
+
+        page.ShouldContain("<a href=\"labs/09-bread.html#claim-n1\">laboratory 09</a>");
     }
 
     [Fact]
@@ -57,7 +67,7 @@ public class ClaimsPageTests
     [Fact]
     public void Every_claim_of_the_course_stands_on_its_page()
     {
-        string page = ClaimsPage.Render(Claims.All, Repository.Find().Lessons());
+        string page = ClaimsPage.Render(Claims.All, Repository.Find().Lessons(), PageOf);
 
         foreach (LedgerEntry entry in Claims.All) page.ShouldContain($"<tr id=\"{entry.Id}\">");
     }

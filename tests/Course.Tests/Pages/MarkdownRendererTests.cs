@@ -11,7 +11,8 @@ public sealed class MarkdownRendererTests : IDisposable
     private string Render(string markdown)
     {
         string notebooks = Directory.CreateDirectory(Path.Combine(_folder.FullName, "notebooks")).FullName;
-        return new MarkdownRenderer(notebooks, Path.Combine(_folder.FullName, "out")).ToHtml(markdown);
+        string pages = Path.Combine(_folder.FullName, "out");
+        return new MarkdownRenderer(notebooks, pages, notebook => notebook.Contains("not-run") ? null : Path.Combine(pages, Lesson.At(notebook).Label + ".html")).ToHtml(markdown);
     }
 
     private void Put(string path, string content)
@@ -44,6 +45,15 @@ public sealed class MarkdownRendererTests : IDisposable
     {
         Put("notebooks/01-layernorm.ipynb", "{}");
         Render("[next](01-layernorm.ipynb#recap)").ShouldContain("href=\"01-layernorm.html#recap\"");
+    }
+
+    [Fact]
+    public void A_link_to_a_laboratory_leads_to_its_page_and_to_the_notebook_where_it_has_none()
+    {
+        Put("notebooks/labs/01-layernorm.ipynb", "{}");
+        Put("notebooks/labs/02-not-run.ipynb", "{}");
+        Render("[more](labs/01-layernorm.ipynb)").ShouldContain("href=\"labs/01-layernorm.html\"");
+        Render("[more](labs/02-not-run.ipynb)").ShouldContain("href=\"../notebooks/labs/02-not-run.ipynb\"");
     }
 
     [Fact]

@@ -36,16 +36,17 @@ public partial class DocumentTests
     }
 
     [Fact]
-    public void The_readme_lists_every_lesson_with_the_time_that_the_lesson_states()
+    public void The_readme_lists_every_lesson_with_the_time_that_the_lesson_states_and_its_laboratories()
     {
         string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
         string[] rows = [.. Repository.Find().Lessons().Select(lesson =>
         {
             string title = Notebook.Read(lesson.Path).Cells.First(cell => cell.Kind == CellKind.Markdown).Source;
-            return $"[{lesson.Number}](notebooks/{lesson.Name}.ipynb) … {Minutes().Match(title).Groups["minutes"].Value}";
+            string labs = string.Join(", ", lesson.Family().Where(other => other.IsLab).Select(lab => $"[lab](notebooks/{lab.Label}.ipynb)"));
+            return $"[{lesson.Number}](notebooks/{lesson.Name}.ipynb) … {Minutes().Match(title).Groups["minutes"].Value} … {labs}";
         })];
 
-        ReadmeRow().Matches(readme).Select(row => $"{row.Groups["link"].Value} … {row.Groups["minutes"].Value}").ShouldBe(rows);
+        ReadmeRow().Matches(readme).Select(row => $"{row.Groups["link"].Value} … {row.Groups["minutes"].Value} … {row.Groups["labs"].Value}").ShouldBe(rows);
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public partial class DocumentTests
     [GeneratedRegex(@"\*\*Time:\*\* (?<minutes>\d+) minutes")]
     private static partial Regex Minutes();
 
-    [GeneratedRegex(@"^\| (?<link>\[\d\d\]\([^)]*\)) \| .* \| (?<minutes>\d+) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<link>\[\d\d\]\([^)]*\)) \| .* \| (?<minutes>\d+) \| (?:(?<labs>\[lab\]\(.*\)) )?\|$", RegexOptions.Multiline)]
     private static partial Regex ReadmeRow();
 
     [GeneratedRegex("`(?<path>(?:src|tests|notebooks|images)/[A-Za-z0-9_./-]*)`")]

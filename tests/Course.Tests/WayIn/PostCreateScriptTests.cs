@@ -20,7 +20,7 @@ public sealed class PostCreateScriptTests : IDisposable
         code.ShouldBe(0, output);
         string calls = File.ReadAllText(Log);
         calls.ShouldContain("dotnet build");
-        calls.ShouldContain("dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101");
+        calls.ShouldContain("dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.712001");
         calls.ShouldContain("dotnet interactive jupyter install");
         calls.IndexOf("src/Course -- jupyter install", StringComparison.Ordinal)
             .ShouldBeGreaterThan(calls.IndexOf("dotnet interactive jupyter install", StringComparison.Ordinal), "the other kernel takes its name whether or not it is free");
@@ -37,7 +37,7 @@ public sealed class PostCreateScriptTests : IDisposable
         (int code, string output) = Run(dotnet: "case \"$1\" in tool) exit 1;; esac", jupyter: "exit 0");
 
         code.ShouldBe(0, output);
-        output.ShouldContain("Microsoft.dotnet-interactive 1.0.707101 could not be had");
+        output.ShouldContain("Microsoft.dotnet-interactive 1.0.712001 could not be had");
         output.ShouldContain("The course's own kernel does without it");
         File.ReadAllText(Log).ShouldContain("src/Course -- jupyter install");
         File.ReadAllText(Log).ShouldNotContain("dotnet interactive jupyter install");

@@ -36,8 +36,29 @@ internal sealed class ExercisesRule : LessonRule
             if (!HasHelp(cells, declared))
                 yield return lesson.Violation(cell, $"no cell after it offers '// {Member(declared)}.Hint()' and '// {Member(declared)}.Solution()'.");
         }
-        foreach (Exercise missing in course.Exercises.Where(exercise => exercise.Lesson == lesson.Lesson.Number && !found.ContainsKey(exercise.Id)))
+
+        // An exercise stands in the lesson or in a laboratory beside it, never in both; what stands in neither is the lesson's to mend.
+        Dictionary<string, string> elsewhere = lesson.Lesson.Family().Where(other => other.Path != lesson.Lesson.Path)
+            .SelectMany(other => Exercises(other).Select(id => (Id: id, other.Label))).DistinctBy(place => place.Id).ToDictionary(place => place.Id, place => place.Label);
+        foreach (string id in found.Keys.Where(elsewhere.ContainsKey))
+            yield return lesson.Violation(found[id], $"exercise {id} stands in {elsewhere[id]} as well.");
+        if (lesson.Lesson.IsLab) yield break;
+        foreach (Exercise missing in course.Exercises.Where(exercise =>
+            exercise.Lesson == lesson.Lesson.Number && !found.ContainsKey(exercise.Id) && !elsewhere.ContainsKey(exercise.Id)))
             yield return lesson.Violation(null, $"exercise {missing.Id}, {missing.Title}, is declared but has no cell.");
+    }
+
+    private static IEnumerable<string> Exercises(Lesson lesson)
+    {
+        try
+        {
+            return [.. Notebook.Read(lesson.Path).Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => StubRewriter.ExerciseId(cell.Source)).OfType<string>()];
+        }
+        catch (NotebookFormatException)
+        {
+            // It is named where it is checked itself.
+            return [];
+        }
     }
 
     private static IEnumerable<string> Stub(string source, Exercise declared)

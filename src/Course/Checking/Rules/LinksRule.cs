@@ -61,7 +61,7 @@ internal sealed partial class LinksRule : LessonRule
     {
         string[]? texts = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".ipynb" => [.. (notebook ?? Notebook.Read(path)).Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => cell.Source)],
+            ".ipynb" => (notebook ?? Readable(path)) is not { } read ? null : [.. read.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => cell.Source)],
             ".md" => [File.ReadAllText(path)],
             _ => null,
         };
@@ -69,6 +69,19 @@ internal sealed partial class LinksRule : LessonRule
                 Markdown.Parse(text, Pipeline).Descendants<HeadingBlock>().Select(heading => heading.GetAttributes().Id)
                 .Concat(NamedPlace().Matches(text).Select(match => match.Groups["name"].Value)))
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The notebook that a link leads to; null where it is damaged, of which its own check tells.</summary>
+    private static Notebook? Readable(string path)
+    {
+        try
+        {
+            return Notebook.Read(path);
+        }
+        catch (NotebookFormatException)
+        {
+            return null;
+        }
     }
 
     [GeneratedRegex("""<(?:img|a)\b[^>]*?\s(?<attribute>src|href)\s*=\s*["'](?<url>[^"']*)["']""", RegexOptions.IgnoreCase)]

@@ -6,26 +6,12 @@ namespace TransformerByHand.Course.Checking.Rules;
 /// <summary>A lesson carries the metadata by which every host takes it for C#, and stable ids.</summary>
 internal sealed partial class MetadataRule : LessonRule
 {
-    private static readonly JsonNode Notebook = JsonNode.Parse(
-        """
-        {
-          "kernelspec": { "display_name": ".NET (C#)", "language": "C#", "name": ".net-csharp" },
-          "language_info": { "name": "polyglot-notebook" },
-          "polyglot_notebook": { "kernelInfo": { "defaultKernelName": "csharp", "items": [ { "aliases": [], "name": "csharp" } ] } }
-        }
-        """)!;
-
-    private static readonly JsonNode Cell = JsonNode.Parse(
-        """
-        { "dotnet_interactive": { "language": "csharp" }, "polyglot_notebook": { "kernelName": "csharp" } }
-        """)!;
-
     protected override IEnumerable<Violation> Check(CheckedLesson lesson, CheckedCourse course)
     {
         JsonObject json = lesson.Json;
         if ((json["nbformat"]?.ToString(), json["nbformat_minor"]?.ToString()) is not ("4", "5"))
             yield return lesson.Violation(null, $"its format is {json["nbformat"]}.{json["nbformat_minor"]}; it should be nbformat 4.5, which has cell ids.");
-        foreach (string problem in Missing(json["metadata"], Notebook))
+        foreach (string problem in Missing(json["metadata"], LessonForm.Notebook))
             yield return lesson.Violation(null, $"its {problem}");
 
         var ids = new HashSet<string>();
@@ -42,15 +28,15 @@ internal sealed partial class MetadataRule : LessonRule
                 yield return new Violation(lesson.File, id, "another cell has the same id.");
 
             if (cell["cell_type"]?.ToString() != "code") continue;
-            foreach (string problem in Missing(cell["metadata"], Cell))
+            foreach (string problem in Missing(cell["metadata"], LessonForm.Cell))
                 yield return new Violation(lesson.File, id ?? number.ToString(), $"its {problem}");
         }
     }
 
-    private static IEnumerable<string> Missing(JsonNode? metadata, JsonNode expected) =>
-        from member in expected.AsObject()
+    private static IEnumerable<string> Missing(JsonNode? metadata, JsonObject expected) =>
+        from member in expected
         let actual = metadata?[member.Key]
-        where !JsonNode.DeepEquals(actual, member.Value)
+        where !LessonForm.Accepts(member.Key, actual, member.Value!)
         select $"metadata \"{member.Key}\" {(actual is null ? "is missing" : $"is {actual.ToJsonString()}")}; it should be {member.Value!.ToJsonString()}.";
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]

@@ -12,7 +12,7 @@ internal sealed partial class PackagesRule : LessonRule
         foreach (NotebookCell cell in lesson.CodeCells)
         {
             string[] required = [.. cell.Tags.Where(tag => tag.StartsWith(TagsRule.RequiresTag, StringComparison.Ordinal)).Select(tag => tag[TagsRule.RequiresTag.Length..])];
-            foreach (Match package in Package().Matches(cell.Source))
+            foreach (Match package in Package().Matches(cell.Source + Imported(cell, lesson.Lesson.Folder)))
             {
                 string name = package.Groups["name"].Value.Trim();
                 referenced.Add(name);
@@ -26,11 +26,21 @@ internal sealed partial class PackagesRule : LessonRule
         }
     }
 
+    /// <summary>The text of the scripts that a cell imports.</summary>
+    private static string Imported(NotebookCell cell, string folder) => string.Concat(
+        from Match import in Import().Matches(cell.Source)
+        let script = Path.Combine(folder, import.Groups["file"].Value)
+        where File.Exists(script)
+        select "\n" + File.ReadAllText(script));
+
     /// <summary>Whether a package is the one a tag names, or one of its family: TorchSharp-cpu brings TorchSharp.</summary>
     private static bool Provides(string package, string tag) =>
         package.Equals(tag, StringComparison.OrdinalIgnoreCase)
         || package.StartsWith(tag + "-", StringComparison.OrdinalIgnoreCase)
         || package.StartsWith(tag + ".", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"^\s*#!import\s+(?<file>\S+\.csx)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Import();
 
     [GeneratedRegex("""^\s*#r\s+"nuget:(?<name>[^",]*)(?:,(?<version>[^"]*))?""", RegexOptions.Multiline)]
     private static partial Regex Package();

@@ -1,3 +1,4 @@
+using TransformerByHand.Figures;
 using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Checking.Rules;
@@ -17,6 +18,8 @@ internal sealed class TextAlternativesRule : LessonRule
                     yield return lesson.Violation(cell, "it shows a bare <svg>, which clients take out of a notebook that is not trusted; show a Figure.");
                 if (HtmlText.Images(html).Any(image => string.IsNullOrWhiteSpace(HtmlText.Attribute(image, "alt"))))
                     yield return lesson.Violation(cell, "it shows a picture without a text alternative (alt).");
+                if (PlotlyDrawing.IsIn(html) && !PlotlyDrawing.HasTitle(html))
+                    yield return lesson.Violation(cell, "it draws with Plotly without saying what: end the cell with Titled(chart, \"what it shows\", x: …, y: …).");
                 if (html.Length > 0 && string.IsNullOrWhiteSpace(output.Form(StoredOutput.Plain)))
                     yield return lesson.Violation(cell, "it shows text/html with no text/plain beside it.");
             }

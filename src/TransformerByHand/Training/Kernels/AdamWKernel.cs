@@ -18,15 +18,6 @@ internal static class AdamWKernel
     public readonly record struct Constants(
         float GradientScale, float Beta1, float Beta2, float Decay, float StepSize, float InverseRootCorrection, float Epsilon);
 
-    /// <summary>What the kernel does to one weight.</summary>
-    public static float Definition(float w, float g, ref float m, ref float v, Constants k)
-    {
-        g *= k.GradientScale;
-        m = k.Beta1 * m + (1 - k.Beta1) * g;
-        v = k.Beta2 * v + (1 - k.Beta2) * g * g;
-        return k.Decay * w - k.StepSize * m / (MathF.Sqrt(v) * k.InverseRootCorrection + k.Epsilon);
-    }
-
     /// <summary>Updates weights and moments in place.</summary>
     public static void Step<V>(Span<float> w, ReadOnlySpan<float> g, Span<float> m, Span<float> v, Constants k)
         where V : struct, ILanes<V>

@@ -7,13 +7,6 @@ namespace TransformerByHand.Training.Kernels;
 /// </remarks>
 internal static class CrossEntropyKernel
 {
-    /// <summary>What <see cref="InPlace"/> returns.</summary>
-    public static double Definition(float[] logits, int target, float smoothing)
-    {
-        double logSum = Math.Log(logits.Sum(z => Math.Exp(z)));
-        return logits.Select((z, i) => ((i == target ? 1 - smoothing : 0) + smoothing / logits.Length) * (logSum - z)).Sum();
-    }
-
     /// <summary>Replaces the logits by scale·(p − q), the gradient of scale·loss, and returns the loss, not scaled.</summary>
     public static float InPlace<V>(Span<float> logits, int target, float smoothing, float scale) where V : struct, ILanes<V>
     {

@@ -11,7 +11,7 @@ namespace TransformerByHand.Training.Kernels;
 internal static class Dropout
 {
     /// <summary>The number between 0 and 1 that is compared with p.</summary>
-    public static float Definition(uint key, uint place)
+    public static float Uniform(uint key, uint place)
     {
         uint h = (place * 0x9E3779B9) ^ key;
         h = (h ^ (h >> 16)) * 0x85EBCA6B;
@@ -49,6 +49,6 @@ internal static class Dropout
             places += new Vector<uint>((uint)Vector<uint>.Count);
         }
         for (; i < numbers.Length; i++)
-            numbers[i] = Definition(key, place + (uint)i) >= probability ? numbers[i] * keep : 0;
+            numbers[i] = Uniform(key, place + (uint)i) >= probability ? numbers[i] * keep : 0;
     }
 }

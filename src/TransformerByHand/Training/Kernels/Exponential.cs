@@ -19,9 +19,6 @@ internal static class Exponential
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    /// <summary>What the kernel computes.</summary>
-    public static float Definition(float x) => MathF.Exp(x);
-
     /// <summary>eˣ in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of<V>(V x) where V : struct, ILanes<V>

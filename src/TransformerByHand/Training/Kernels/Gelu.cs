@@ -10,13 +10,6 @@ namespace TransformerByHand.Training.Kernels;
 /// </remarks>
 internal static class Gelu
 {
-    /// <summary>What <see cref="Forward"/> computes.</summary>
-    public static float Definition(float x) => (float)(x * 0.5 * MathNet.Numerics.SpecialFunctions.Erfc(-x / Math.Sqrt(2)));
-
-    /// <summary>What <see cref="Backward"/> multiplies by.</summary>
-    public static float Derivative(float x) => (float)(
-        0.5 * MathNet.Numerics.SpecialFunctions.Erfc(-x / Math.Sqrt(2)) + x * Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI));
-
     /// <summary>y = x·Φ(x).</summary>
     public static void Forward<V>(ReadOnlySpan<float> x, Span<float> y) where V : struct, ILanes<V>
     {

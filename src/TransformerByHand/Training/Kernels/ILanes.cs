@@ -17,6 +17,9 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>How many floats a register holds.</summary>
     static abstract int Count { get; }
 
+    /// <summary>How many registers of this width the processor has, at least: what a tile of the matrix product is cut to.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>A register with the same number in every lane.</summary>
     static abstract TSelf Broadcast(float value);
 

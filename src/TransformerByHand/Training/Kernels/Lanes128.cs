@@ -10,6 +10,8 @@ internal readonly struct Lanes128(Vector128<float> lanes) : ILanes<Lanes128>
 
     public static int Count => Vector128<float>.Count;
 
+    public static int Registers => Vector512.IsHardwareAccelerated || System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? 32 : 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
 

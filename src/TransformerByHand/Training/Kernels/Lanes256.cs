@@ -10,6 +10,8 @@ internal readonly struct Lanes256(Vector256<float> lanes) : ILanes<Lanes256>
 
     public static int Count => Vector256<float>.Count;
 
+    public static int Registers => Vector512.IsHardwareAccelerated ? 32 : 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
 

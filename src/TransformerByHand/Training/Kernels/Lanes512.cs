@@ -10,6 +10,8 @@ internal readonly struct Lanes512(Vector512<float> lanes) : ILanes<Lanes512>
 
     public static int Count => Vector512<float>.Count;
 
+    public static int Registers => 32;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
 

@@ -8,13 +8,6 @@ namespace TransformerByHand.Training.Kernels;
 /// </remarks>
 internal static class LayerNormKernel
 {
-    /// <summary>What <see cref="Forward"/> computes.</summary>
-    public static float[] Definition(float[] x, float[] gamma, float[] beta, float epsilon)
-    {
-        double mean = x.Average(v => (double)v), variance = x.Average(v => (v - mean) * (v - mean));
-        return [.. x.Select((v, i) => (float)(gamma[i] * (v - mean) / Math.Sqrt(variance + epsilon) + beta[i]))];
-    }
-
     /// <summary>Normalises one token.</summary>
     /// <returns>μ and rstd, which <see cref="Backward"/> needs.</returns>
     public static (float Mean, float InverseDeviation) Forward<V>(

@@ -6,13 +6,6 @@ internal static class MomentumKernel
     /// <summary>The constants of one step: the factor of clipping, μ, λ and η.</summary>
     public readonly record struct Constants(float GradientScale, float Momentum, float Decay, float LearningRate);
 
-    /// <summary>What the kernel does to one weight.</summary>
-    public static float Definition(float w, float g, ref float b, Constants k)
-    {
-        b = k.Momentum * b + k.GradientScale * g + k.Decay * w;
-        return w - k.LearningRate * b;
-    }
-
     /// <summary>Updates weights and velocities in place.</summary>
     public static void Step<V>(Span<float> w, ReadOnlySpan<float> g, Span<float> b, Constants k) where V : struct, ILanes<V>
     {

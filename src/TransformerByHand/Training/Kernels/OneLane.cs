@@ -9,6 +9,8 @@ internal readonly struct OneLane(float value) : ILanes<OneLane>
 
     public static int Count => 1;
 
+    public static int Registers => 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OneLane Broadcast(float value) => new(value);
 

@@ -3,9 +3,6 @@ namespace TransformerByHand.Training.Kernels;
 /// <summary>ReLU: y = max(0, x); its derivative is 1 where x &gt; 0 and 0 elsewhere.</summary>
 internal static class Relu
 {
-    /// <summary>What <see cref="Forward"/> computes.</summary>
-    public static float Definition(float x) => x > 0 ? x : 0;
-
     /// <summary>y = max(0, x).</summary>
     public static void Forward<V>(ReadOnlySpan<float> x, Span<float> y) where V : struct, ILanes<V>
     {

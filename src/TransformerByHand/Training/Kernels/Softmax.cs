@@ -7,10 +7,6 @@ namespace TransformerByHand.Training.Kernels;
 /// </remarks>
 internal static class Softmax
 {
-    /// <summary>What <see cref="Forward"/> computes.</summary>
-    public static float[] Definition(float[] x, float scale) =>
-        [.. x.Select(xi => (float)(1 / x.Sum(xj => Math.Exp(scale * ((double)xj - xi)))))];
-
     /// <summary>Replaces the scores in <paramref name="row"/> by their probabilities.</summary>
     public static void Forward<V>(Span<float> row, float scale) where V : struct, ILanes<V>
     {

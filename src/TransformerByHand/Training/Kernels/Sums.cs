@@ -3,9 +3,6 @@ namespace TransformerByHand.Training.Kernels;
 /// <summary>Sums over a span: Σ x_i·y_i, Σ x_i² and the sum of the rows of a matrix.</summary>
 internal static class Sums
 {
-    /// <summary>What <see cref="Dot"/> computes.</summary>
-    public static float Definition(float[] x, float[] y) => (float)x.Zip(y, (a, b) => (double)a * b).Sum();
-
     /// <summary>Σ x_i·y_i, one partial sum a lane.</summary>
     public static float Dot<V>(ReadOnlySpan<float> x, ReadOnlySpan<float> y) where V : struct, ILanes<V>
     {

@@ -5,16 +5,18 @@ namespace TransformerByHand.Training.Runs;
 /// <summary>Saves a run to a safetensors file, and takes it up again, bit for bit.</summary>
 /// <remarks>
 /// The file holds the weights under their names, what the optimiser remembers under <c>optimiser.</c>, and the history under
-/// <c>history.</c>; the number of steps is in its metadata. It is written beside its place and then moved there, so that a
-/// crash leaves the old file whole.
+/// <c>history.</c>; the number of steps is in its metadata, and so is a checksum of it all. It is written beside its place and
+/// then moved there, so that a crash leaves the old file whole.
 /// </remarks>
 public static class Checkpoint
 {
-    private const string Format = "transformer-by-hand run 1";
+    private const string Format = "transformer-by-hand run 2";
 
     /// <summary>Saves a run.</summary>
     /// <param name="path">The file, which is replaced.</param>
     /// <param name="run">The run.</param>
+    /// <exception cref="IOException">The file cannot be written, as on a full disk; the one that stood there is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Save(string path, TrainingRun run)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -63,7 +65,7 @@ public static class Checkpoint
         void Expect(string key, string value)
         {
             string? found = file.Metadata.GetValueOrDefault(key);
-            if (found != value) throw new InvalidDataException($"{path}: the {key} is '{found}', but should be '{value}'.");
+            if (found != value) throw new InvalidDataException($"{path} is the checkpoint of another run: its {key} is '{found}', and this run's is '{value}'.");
         }
 
         int Number(string key) => int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) && number >= 0 ? number
@@ -74,6 +76,6 @@ public static class Checkpoint
     {
         var s = run.Model.Shape;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}");
+            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}{(s.AttentionBias ? "" : ", no attention bias")}");
     }
 }

@@ -1,8 +1,10 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
+using Dropout = TransformerByHand.Training.Kernels.Dropout;
 
 namespace TransformerByHand.Tests.Training.Kernels;
 
-/// <summary>Each kernel against the definition that stands beside it, at every register width.</summary>
+/// <summary>Each kernel against its definition, at every register width.</summary>
 public class ElementwiseKernelTests
 {
     // 37 numbers: two whole registers of 16 and a rest, four of 8 and a rest, nine of 4 and a rest.
@@ -35,7 +37,7 @@ public class ElementwiseKernelTests
     public void Softmax_is_its_definition_and_survives_large_scores(KernelSet kernels)
     {
         float[] x = KernelSets.Numbers(SeededRandom.Create(1), Count);
-        float[] expected = Softmax.Definition(x, 3);
+        float[] expected = Definitions.Softmax(x, 3);
         float[] actual = [.. x];
         kernels.Softmax(actual, 3);
         KernelSets.Distance(actual, expected).ShouldBeLessThan(1e-6);
@@ -49,7 +51,7 @@ public class ElementwiseKernelTests
     public void Softmax_backward_is_the_product_with_the_jacobian(KernelSet kernels)
     {
         var random = SeededRandom.Create(2);
-        float[] p = Softmax.Definition(KernelSets.Numbers(random, Count), 1), dp = KernelSets.Numbers(random, Count);
+        float[] p = Definitions.Softmax(KernelSets.Numbers(random, Count), 1), dp = KernelSets.Numbers(random, Count);
         float[] expected = new float[Count];
         for (int i = 0; i < Count; i++)
             for (int j = 0; j < Count; j++)
@@ -72,8 +74,8 @@ public class ElementwiseKernelTests
             for (int i = 0; i < Count; i++)
             {
                 // Φ is off by 1e-7 at most, and is multiplied by x.
-                Math.Abs(y[i] - Gelu.Definition(x[i])).ShouldBeLessThan(1.5e-7f * (1 + Math.Abs(x[i])), $"at {x[i]}");
-                Math.Abs(dx[i] - Gelu.Derivative(x[i])).ShouldBeLessThan(3e-7f, $"at {x[i]}");
+                Math.Abs(y[i] - Activation.GELU.Value(x[i])).ShouldBeLessThan(1.5e-7f * (1 + Math.Abs(x[i])), $"at {x[i]}");
+                Math.Abs(dx[i] - Activation.GELU.Derivative(x[i])).ShouldBeLessThan(3e-7f, $"at {x[i]}");
             }
         }
     }
@@ -86,7 +88,7 @@ public class ElementwiseKernelTests
         float[] dy = [.. Enumerable.Range(1, Count).Select(i => (float)i)], dx = [.. x];
         kernels.Relu(x, y);
         kernels.ReluBackward(dx, dy);
-        y.ShouldBe(x.Select(Relu.Definition));
+        y.ShouldBe(x.Select(v => (float)Activation.ReLU.Value(v)));
         dx.ShouldBe(x.Zip(dy, (a, b) => a > 0 ? b : 0));
     }
 
@@ -97,7 +99,7 @@ public class ElementwiseKernelTests
         float[] x = KernelSets.Numbers(random, Count), gamma = KernelSets.Numbers(random, Count), beta = KernelSets.Numbers(random, Count);
         float[] y = new float[Count];
         kernels.LayerNorm(x, gamma, beta, 1e-5f, y);
-        KernelSets.Distance(y, LayerNormKernel.Definition(x, gamma, beta, 1e-5f)).ShouldBeLessThan(1e-6);
+        KernelSets.Distance(y, Definitions.LayerNorm(x, gamma, beta, 1e-5f)).ShouldBeLessThan(1e-6);
     }
 
     [Theory, ClassData(typeof(KernelSets))]
@@ -116,7 +118,7 @@ public class ElementwiseKernelTests
         dx.Sum().ShouldBe(0, 1e-4); // the gradient is orthogonal to the all-ones vector
 
         double Project(float[] x, float[] gamma, float[] beta) =>
-            LayerNormKernel.Definition(x, gamma, beta, 1e-5f).Zip(dy, (a, b) => (double)a * b).Sum();
+            Definitions.LayerNorm(x, gamma, beta, 1e-5f).Zip(dy, (a, b) => (double)a * b).Sum();
     }
 
     [Theory, ClassData(typeof(KernelSets))]
@@ -127,8 +129,8 @@ public class ElementwiseKernelTests
         {
             float[] gradient = [.. logits];
             float loss = kernels.CrossEntropy(gradient, 5, smoothing, 2);
-            loss.ShouldBe((float)CrossEntropyKernel.Definition(logits, 5, smoothing), 1e-6);
-            float[] differences = Differences(logits, z => 2 * CrossEntropyKernel.Definition(z, 5, smoothing));
+            loss.ShouldBe((float)Definitions.CrossEntropy(logits, 5, smoothing), 1e-6);
+            float[] differences = Differences(logits, z => 2 * Definitions.CrossEntropy(z, 5, smoothing));
             KernelSets.Distance(gradient, differences).ShouldBeLessThan(1e-3);
             gradient.Sum().ShouldBe(0, 1e-6); // p and q both sum to 1
         }
@@ -143,7 +145,7 @@ public class ElementwiseKernelTests
         var adam = new AdamWKernel.Constants(0.5f, 0.9f, 0.98f, 0.999f, 0.02f, 1.2f, 1e-8f);
         float[] w1 = [.. w], m1 = [.. m], v1 = [.. v], w2 = [.. w], m2 = [.. m], v2 = [.. v];
         kernels.AdamW(w1, g, m1, v1, adam);
-        for (int i = 0; i < Count; i++) w2[i] = AdamWKernel.Definition(w2[i], g[i], ref m2[i], ref v2[i], adam);
+        for (int i = 0; i < Count; i++) w2[i] = Definitions.AdamW(w2[i], g[i], ref m2[i], ref v2[i], adam);
         KernelSets.Distance(w1, w2).ShouldBeLessThan(3e-7);
         KernelSets.Distance(m1, m2).ShouldBeLessThan(3e-7);
         KernelSets.Distance(v1, v2).ShouldBeLessThan(3e-7);
@@ -151,7 +153,7 @@ public class ElementwiseKernelTests
         var momentum = new MomentumKernel.Constants(0.5f, 0.9f, 0.01f, 0.1f);
         (w1, w2, m1, m2) = ([.. w], [.. w], [.. m], [.. m]);
         kernels.Momentum(w1, g, m1, momentum);
-        for (int i = 0; i < Count; i++) w2[i] = MomentumKernel.Definition(w2[i], g[i], ref m2[i], momentum);
+        for (int i = 0; i < Count; i++) w2[i] = Definitions.Momentum(w2[i], g[i], ref m2[i], momentum);
         KernelSets.Distance(w1, w2).ShouldBeLessThan(3e-7);
         KernelSets.Distance(m1, m2).ShouldBeLessThan(3e-7);
     }
@@ -161,7 +163,7 @@ public class ElementwiseKernelTests
     {
         var random = SeededRandom.Create(8);
         float[] x = KernelSets.Numbers(random, Count), y = KernelSets.Numbers(random, Count);
-        kernels.Dot(x, y).ShouldBe(Sums.Definition(x, y), 1e-5);
+        kernels.Dot(x, y).ShouldBe(Definitions.Dot(x, y), 1e-5);
 
         float[] rows = KernelSets.Numbers(random, 3 * Count), sum = [.. x];
         kernels.AddRows(new(rows, 3, Count), sum);
@@ -175,7 +177,7 @@ public class ElementwiseKernelTests
         float[] ones = [.. Enumerable.Repeat(1f, 100_003)];
         Dropout.InPlace(ones, 0.3f, key: 12, place: 5);
         for (int i = 0; i < ones.Length; i++)
-            (ones[i] == 0).ShouldBe(Dropout.Definition(12, (uint)(i + 5)) < 0.3f);
+            (ones[i] == 0).ShouldBe(Dropout.Uniform(12, (uint)(i + 5)) < 0.3f);
 
         // The mean of n numbers that are 1/0.7 with probability 0.7 has deviation √(0.3/0.7/n) = 0.002.
         ones.Average().ShouldBe(1, 0.01);

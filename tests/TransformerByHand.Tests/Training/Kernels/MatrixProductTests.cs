@@ -23,7 +23,7 @@ public class MatrixProductTests
         var random = SeededRandom.Create(m * 10007 + n * 101 + k);
         float[] a = KernelSets.Numbers(random, m * k), b = KernelSets.Numbers(random, k * n), bias = KernelSets.Numbers(random, n);
         float[] expected = new float[m * n];
-        MatrixProduct.Definition(new(a, m, k), new(b, k, n), new(bias, 1, n), new(expected, m, n));
+        Definitions.Product(new(a, m, k), new(b, k, n), new(bias, 1, n), new(expected, m, n));
 
         float[] aTransposed = Transposed(a, m, k), bTransposed = Transposed(b, k, n);
         foreach (bool flipA in new[] { false, true })
@@ -38,13 +38,44 @@ public class MatrixProductTests
             }
     }
 
+    /// <summary>Every way in which rows can be left over when a tile is 8, 6 or 4 of them high, with a narrow and a wide strip.</summary>
+    [Theory, ClassData(typeof(KernelSets))]
+    public void Any_number_of_rows_gives_the_three_loops(KernelSet kernels)
+    {
+        var random = SeededRandom.Create(4);
+        foreach (int n in new[] { kernels.Lanes, 2 * kernels.Lanes, 3 * kernels.Lanes + 1 })
+            for (int m = 1; m <= 26; m++)
+            {
+                float[] a = KernelSets.Numbers(random, m * 9), b = KernelSets.Numbers(random, 9 * n), expected = new float[m * n], c = new float[m * n];
+                Definitions.Product(new(a, m, 9), new(b, 9, n), default, new(expected, m, n));
+                kernels.Multiply(new(a, m, 9), kernels.Pack(new(b, 9, n), new float[kernels.PackedSize(9, n)]), default, new(c, m, n));
+                KernelSets.Distance(c, expected).ShouldBeLessThan(Bound(9), $"{m} rows, {n} columns");
+            }
+    }
+
+    /// <summary>Large enough that A, stored column by column, is copied first: more rows than are copied at once, more columns than a stretch.</summary>
+    [Theory, ClassData(typeof(KernelSets))]
+    public void A_large_transposed_matrix_gives_the_bits_that_it_gives_untransposed(KernelSet kernels)
+    {
+        const int m = 203, n = 261, k = 300;
+        var random = SeededRandom.Create(5);
+        float[] a = KernelSets.Numbers(random, m * k), b = KernelSets.Numbers(random, k * n), d = KernelSets.Numbers(random, m * n);
+        var packed = kernels.Pack(new(b, k, n), new float[kernels.PackedSize(k, n)]);
+        float[] straight = new float[m * n], turned = new float[m * n];
+
+        kernels.Multiply(new(a, m, k), packed, new(d, m, n), new(straight, m, n));
+        kernels.Multiply(new MatrixSpan(Transposed(a, m, k), k, m).Transposed, packed, new(d, m, n), new(turned, m, n));
+
+        turned.ShouldBe(straight);
+    }
+
     [Theory, ClassData(typeof(KernelSets))]
     public void The_product_can_be_added_to_what_is_there(KernelSet kernels)
     {
         var random = SeededRandom.Create(1);
         float[] a = KernelSets.Numbers(random, 11 * 300), b = KernelSets.Numbers(random, 300 * 37), c = KernelSets.Numbers(random, 11 * 37);
         float[] expected = new float[11 * 37];
-        MatrixProduct.Definition(new(a, 11, 300), new(b, 300, 37), new(c, 11, 37), new(expected, 11, 37));
+        Definitions.Product(new(a, 11, 300), new(b, 300, 37), new(c, 11, 37), new(expected, 11, 37));
 
         var packed = kernels.Pack(new(b, 300, 37), new float[kernels.PackedSize(300, 37)]);
         kernels.Multiply(new(a, 11, 300), packed, new(c, 11, 37), new(c, 11, 37));

@@ -85,7 +85,7 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_another_model_or_a_damaged_one_is_refused()
+    public void A_checkpoint_of_another_model_is_refused()
     {
         string path = Path.Combine(folder, "run.safetensors");
         var run = MakeRun(path);
@@ -94,9 +94,56 @@ public sealed class TrainingRunTests : IDisposable
         var other = new TrainingRun(wider, new AdamW(wider), Schedule.Constant(1), new TextBatches(Text(), 8, 12, 4));
         Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("width 16");
 
-        File.WriteAllBytes(path, File.ReadAllBytes(path)[..200]);
-        Should.Throw<InvalidDataException>(() => MakeRun().Resume(path)).Message.ShouldContain("damaged");
         Should.Throw<InvalidOperationException>(() => run.Resume(path)).Message.ShouldContain("has taken 2 steps");
+    }
+
+    public static TheoryData<string> Damages => [.. Damaged([]).Select(each => each.Damage)];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void A_damaged_checkpoint_is_refused_with_its_name_and_what_is_wrong(string damage)
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        MakeRun(path).Run(2);
+        (_, byte[] bytes, string wrong) = Damaged(File.ReadAllBytes(path)).Single(each => each.Damage == damage);
+        File.WriteAllBytes(path, bytes);
+
+        Should.Throw<InvalidDataException>(() => MakeRun().Resume(path)).Message.ShouldBe($"{path} is damaged, or no checkpoint: {wrong}.");
+    }
+
+    private static (string Damage, byte[] Bytes, string Wrong)[] Damaged(byte[] whole)
+    {
+        const string sum = "its bytes are not those that were saved: they do not agree with its checksum";
+        int data = whole.Length == 0 ? 0 : 8 + BitConverter.ToInt32(whole);
+        return
+        [
+            ("empty", [], "it is empty"),
+            ("cut in the first number", Cut(5), "it is cut off after 5 bytes"),
+            ("cut in the header", Cut(200), $"it should begin with the length of its header, and begins with {data - 8} where 192 bytes follow"),
+            ("cut in the numbers", Cut(whole.Length / 2), sum),
+            ("cut by a byte", Cut(whole.Length - 1), sum),
+            ("a byte too many", [.. whole, 0], sum),
+            ("all zeros", new byte[whole.Length], $"it should begin with the length of its header, and begins with 0 where {whole.Length - 8} bytes follow"),
+            ("a second half of zeros", [.. Cut(whole.Length / 2), .. new byte[whole.Length - whole.Length / 2]], sum),
+            ("a wrong length", Changed(7, 0x7f), $"it should begin with the length of its header, and begins with {0x7fL << 56 | (uint)(data - 8)} where {whole.Length - 8} bytes follow"),
+            ("a changed letter in the header", Changed(data - 30, (byte)'x'), sum),
+            ("a digit of the number of steps", Changed(At("\"steps\":\"") , (byte)'9'), sum),
+            ("a weight that became NaN", Changed(data + 3, 0xff), sum),
+            ("the last bit", Changed(whole.Length - 1, (byte)(whole.LastOrDefault() ^ 1)), sum),
+            ("no checksum", Changed(At("\"sha256\":\"") - 4, (byte)'_'), "it carries no checksum, as one of an earlier version, or one whose header was overwritten"),
+            ("another file", "a few words"u8.ToArray(), $"it should begin with the length of its header, and begins with {BitConverter.ToInt64("a few wo"u8)} where 3 bytes follow"),
+        ];
+
+        byte[] Cut(int length) => whole[..Math.Clamp(length, 0, whole.Length)];
+
+        int At(string words) => whole.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(words)) + words.Length;
+
+        byte[] Changed(int index, byte value)
+        {
+            byte[] changed = [.. whole];
+            if (index >= 0 && index < changed.Length) changed[index] = value;
+            return changed;
+        }
     }
 
     [Fact]

@@ -1,8 +1,0 @@
-using TransformerByHand.Display;
-
-namespace TransformerByHand.Layers;
-
-/// <summary>What a stack of decoder layers computed.</summary>
-/// <param name="Layers">What each layer computed.</param>
-/// <param name="Norm">What the norm at the end computed, or null where there is none.</param>
-public sealed record DecoderTrace(IReadOnlyList<DecoderLayerTrace> Layers, LayerNormTrace? Norm) : Trace;
