@@ -25,8 +25,8 @@ internal static class Erring
                 With(correct, signature, (_, _, number) => number * 1.01));
             yield return new("errs in the first number", "the first number is 0.002 too large, and all others are right.",
                 With(correct, signature, (place, _, number) => place == 0 ? number + Small : number));
-            yield return new("errs in the middle", "one number in the middle (of each result) is 0.002 too large, and all others are right.",
-                InMiddles(correct, signature, Small));
+            yield return new("errs in one number inside", "one number, in the second row and column, is 0.002 too large, and all others are right.",
+                Inside(correct, signature, Small));
             yield return new("errs in the last number", "the last number is 0.002 too large, and all others are right. Whoever looks at the first numbers only does not see it.",
                 With(correct, signature, (place, count, number) => place == count - 1 ? number + Small : number));
         }
@@ -51,7 +51,7 @@ internal static class Erring
         With(correct, signature, (_, _, number) => number + Large),
         With(correct, signature, (_, _, number) => number - Large),
         With(correct, signature, (place, _, number) => place == 0 ? number + Large : number),
-        InMiddles(correct, signature, Large),
+        Inside(correct, signature, Large),
         With(correct, signature, (place, count, number) => place == count - 1 ? number + Large : number),
         InPart(correct, signature, isFirst: true),
         InPart(correct, signature, isFirst: false),
@@ -69,7 +69,7 @@ internal static class Erring
         string[] unseen =
         [
             .. accepted[6] ? ["the first number"] : Array.Empty<string>(),
-            .. accepted[7] ? ["a number in the middle"] : Array.Empty<string>(),
+            .. accepted[7] ? ["the number in the second row and column"] : Array.Empty<string>(),
             .. accepted[8] ? ["the last number"] : Array.Empty<string>(),
         ];
         if (unseen.Length > 0) return $"Your test accepts an implementation that is off by 1000 in {Findings.Listed(unseen)} alone: not every number is looked at.";
@@ -88,15 +88,14 @@ internal static class Erring
             return Altered.Of(result, (place, number) => change(place, count, number));
         });
 
-    // In the middle of each part, at an odd place: who looks at every second number does not see it.
-    private static T InMiddles<T>(T correct, Signature signature, double error)
+    // Inside each part, in its second row and column: who looks at every second number, row or column does not see it.
+    private static T Inside<T>(T correct, Signature signature, double error)
         where T : Delegate =>
         (T)signature.Make(arguments =>
         {
             object? result = signature.Invoke(correct, arguments);
-            IReadOnlyList<int> starts = Altered.Starts(result);
-            HashSet<int> middles = [.. starts.Zip(starts.Skip(1), (from, to) => Math.Min(to - 1, from + ((to - from - 1) / 2 | 1)))];
-            return Altered.Of(result, (place, number) => middles.Contains(place) ? number + error : number);
+            HashSet<int> places = [.. Altered.Insides(result)];
+            return Altered.Of(result, (place, number) => places.Contains(place) ? number + error : number);
         });
 
     private static T InPart<T>(T correct, Signature signature, bool isFirst)

@@ -23,6 +23,17 @@ internal static class Altered
         return starts;
     }
 
+    /// <summary>The position of one number inside each part: in the second row and column of a matrix, the second of a vector.</summary>
+    public static IEnumerable<int> Insides(object? result)
+    {
+        int start = 0;
+        foreach (object? part in result is ITuple tuple ? Enumerable.Range(0, tuple.Length).Select(i => tuple[i]) : [result])
+        {
+            if (Grid.Of(part) is { } grid && grid.Rows * grid.Columns > 1) yield return start + (grid is { Rows: > 1, Columns: > 1 } ? grid.Columns + 1 : 1);
+            start += Count(part);
+        }
+    }
+
     /// <summary>Returns a copy whose number at each position, counted row by row through all parts, is what <paramref name="change"/> makes of it.</summary>
     public static object? Of(object? result, Func<int, double, double> change)
     {
