@@ -87,7 +87,7 @@ internal static class CheckCommand
 
     internal static int TryMutants(Repository repository, IReadOnlyList<string> names, int? sample, IAnsiConsole console, CancellationToken cancellation)
     {
-        string[] lessons = [.. names.Select(name => repository.Resolve(name).Number).Distinct()];
+        string[] lessons = names.Count == 0 ? [] : [.. repository.Select(names, labs: false).Select(lesson => lesson.Number).Distinct()];
         int told = 0;
         IReadOnlyList<MutantResult> results = MutantRunner.Run(repository, lessons, sample, (tried, all) =>
         {
