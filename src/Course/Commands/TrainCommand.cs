@@ -9,11 +9,7 @@ namespace TransformerByHand.Course.Commands;
 internal static class TrainCommand
 {
     private const string CheckpointName = "run.safetensors";
-<<<<<<< HEAD
-    private const string WeightsName = "model.safetensors";
-=======
     private const string ModelName = "model.safetensors";
->>>>>>> main
     private const string SampleName = "sample.txt";
     private const string CurveName = "loss.svg";
 
@@ -98,13 +94,8 @@ internal static class TrainCommand
         output.WriteLine();
         output.WriteLine(sample);
         output.WriteLine();
-<<<<<<< HEAD
-        Safetensors.Save(Path.Combine(folder, WeightsName), prepared.Run.Model.ToParameters(), singlePrecision: true);
-        output.WriteLine($"In {folder}: {CheckpointName}, {WeightsName} (the weights alone), {SampleName}, {CurveName}");
-=======
         Safetensors.Save(Path.Combine(folder, ModelName), prepared.Run.Model.ToParameters(), singlePrecision: true);
         output.WriteLine($"In {folder}: {CheckpointName}, {ModelName} (the weights alone), {SampleName}, {CurveName}");
->>>>>>> main
         return ExitCode.Success;
     }
 
@@ -123,11 +114,7 @@ internal static class TrainCommand
     /// <summary>Moves what an earlier run has left into a folder of its own, and returns that; null where there was nothing.</summary>
     private static string? SetAside(string folder)
     {
-<<<<<<< HEAD
-        string[] files = [.. new[] { CheckpointName, WeightsName, SampleName, CurveName }.Where(name => File.Exists(Path.Combine(folder, name)))];
-=======
         string[] files = [.. new[] { CheckpointName, ModelName, SampleName, CurveName }.Where(name => File.Exists(Path.Combine(folder, name)))];
->>>>>>> main
         if (files.Length == 0) return null;
         int number = 1;
         while (Path.Exists(Path.Combine(folder, $"earlier-{number}"))) number++;

@@ -164,7 +164,7 @@ internal sealed class Examination(IMachine machine, string root)
                 : new Finding("Optional packages", $"{package}: {use}; fetched when first asked for", State.Missing, run);
         }
 
-        if (CppRuntime.OnThis(machine) is { } runtime) yield return runtime;
+        if (CppRuntimeFinding.OnThis(machine) is { } runtime) yield return runtime;
     }
 
     private static IEnumerable<Finding> Safely(string area, Func<IEnumerable<Finding>> look)

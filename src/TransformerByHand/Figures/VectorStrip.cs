@@ -32,6 +32,9 @@ public sealed class VectorStrip : Figure
     /// <summary>Significant digits of each strip's largest number.</summary>
     public int Digits { get; init; } = 4;
 
+    /// <summary>A skip: the strip that is carried past the others and the one in whose sum it ends, both counted from 0 at the top; drawn as a thick line.</summary>
+    public (int From, int To)? Skip { get; init; }
+
     private bool IsSum => Strips.Any(strip => strip.Sign is { Length: > 0 });
 
     private int Longest => Strips.Max(strip => strip.Values.Count);
@@ -41,6 +44,8 @@ public sealed class VectorStrip : Figure
         if (Strips.Count == 0) throw new ArgumentException("A vector strip needs at least one strip.", nameof(Strips));
         if (Header is not null && Header.Count != Longest)
             throw new ArgumentException($"Header has {Header.Count} labels; the longest strip has {Longest} numbers and needs one for each.", nameof(Header));
+        if (Skip is var (from, to) && !(0 <= from && from < to && to < Strips.Count))
+            throw new ArgumentException($"Skip leads from strip {from} to strip {to}, but should lead downwards between two of the {Strips.Count} strips, counted from 0.", nameof(Skip));
         if (Strips.FirstOrDefault(strip => strip.Sign is { Length: > 0 } && strip.Step is { Length: > 0 }) is { } both)
             throw new ArgumentException($"The strip '{both.Name}' has a sign, '{both.Sign}', and a step, '{both.Step}'; it should have one of them.", nameof(Strips));
     }
@@ -59,7 +64,8 @@ public sealed class VectorStrip : Figure
         var canvas = new Canvas();
         for (int j = 0; j < Longest; j++)
             canvas.Text(header[j], left + (j + 0.5) * cellWidth, 11, Anchor.Middle, Canvas.SmallSize, Canvas.Muted);
-        double y = 18;
+        double y = 18, right = left + Longest * cellWidth;
+        var middles = new double[Strips.Count];
         for (int k = 0; k < Strips.Count; k++)
         {
             var strip = Strips[k];
@@ -68,7 +74,8 @@ public sealed class VectorStrip : Figure
                 double x = left + cellWidth / 2;
                 canvas.Arrow([(x, y + 4), (x, y + 30)], Canvas.Muted);
                 canvas.Text(step, x + 12, y + 21, size: Canvas.TextSize, fill: Canvas.Muted);
-                canvas.Grow(x + 12 + TextMetrics.Width(step, Canvas.TextSize), y + 34);
+                right = Math.Max(right, x + 12 + TextMetrics.Width(step, Canvas.TextSize));
+                canvas.Grow(right, y + 34);
                 y += 34;
             }
             else if (k > 0) y += IsSum ? 6 : 10;
@@ -92,17 +99,35 @@ public sealed class VectorStrip : Figure
                 canvas.Rectangle(x, y, cellWidth, CellHeight, blank ? Canvas.Hatched : colour.Hex, "#afb8c1");
                 canvas.Text(Text(value, formats[k]), x + cellWidth / 2, y + CellHeight / 2 + 4.6, Anchor.Middle, fill: blank ? Canvas.Ink : colour.Ink.Hex, halo: blank);
             }
+            middles[k] = y + CellHeight / 2;
             y += CellHeight;
             canvas.Grow(left + strip.Values.Count * cellWidth + 1, y + 1);
         }
+        if (Skip is var (from, to)) DrawSkip(canvas, Ends(from), Ends(to), right + 26);
         return canvas;
+
+        (double X, double Y) Ends(int k) => (left + Strips[k].Values.Count * cellWidth + 1, middles[k]);
+    }
+
+    private static void DrawSkip(Canvas canvas, (double X, double Y) from, (double X, double Y) to, double x)
+    {
+        string colour = Palette.Categories[0];
+        canvas.Polyline([from, (x, from.Y), (x, to.Y - 10)], colour, 3);
+        canvas.Arrow([(x - 10, to.Y), to], colour, 3);
+        canvas.Circle(x, to.Y, 10, "#ffffff", colour, 1.8);
+        canvas.Line(x - 6, to.Y, x + 6, to.Y, Canvas.Ink, 1.8);
+        canvas.Line(x, to.Y - 6, x, to.Y + 6, Canvas.Ink, 1.8);
+        canvas.Text("skip", x + 8, (from.Y + to.Y) / 2, size: Canvas.TextSize, fill: colour);
+        canvas.Grow(x + 10 + TextMetrics.Width("skip", Canvas.TextSize), to.Y + 12);
     }
 
     private protected override string Describe() => string.Join(" ", Strips.Select((strip, k) =>
-        $"{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : strip.Step is { Length: > 0 } && k > 0 ? $"Then {strip.Step}: " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}."));
+        $"{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : strip.Step is { Length: > 0 } && k > 0 ? $"Then {strip.Step}: " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}."))
+        + (Skip is var (from, to) ? $" The skip carries {Strips[from].Name} past the rest and adds it in {Strips[to].Name}." : "");
 
     private protected override string Tabulate() => string.Join("\n", Strips.Select((strip, k) =>
-        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"  | {strip.Step}\n" : "")}{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}"));
+        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"  | {strip.Step}\n" : "")}{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}"))
+        + (Skip is var (from, to) ? $"\nskip: {Strips[from].Name} is added in {Strips[to].Name}" : "");
 
     private Func<double, string> FormatOf(Strip strip) => Numbers.Together(IsSum ? Strips.SelectMany(part => part.Values) : strip.Values, Digits);
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using TransformerByHand.Course.Checking;
 using TransformerByHand.Scripting;
@@ -42,7 +41,7 @@ public sealed class GenuineKernelTests(GenuineInstallation genuine)
         [
             .. from pair in stored.Cells.Zip(executed.Cells)
                where pair.First.Kind == CellKind.Code && !pair.First.Tags.Any(tag => tag == Timing || tag.StartsWith(Requires, StringComparison.Ordinal))
-               let difference = OutputComparison.Difference(pair.First, pair.Second)
+               let difference = OutputComparison.Difference(HostOutputs.Of(pair.First), HostOutputs.Of(pair.Second))
                where difference is not null
                select $"cell {pair.First.Id}: {difference}{Warnings(pair.Second)}",
         ];

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Doctor;
 
 /// <summary>Looks at the C++ runtime, which TorchSharp's native library asks more of than older systems have.</summary>
-internal static partial class CppRuntime
+internal static class CppRuntimeFinding
 {
     /// <summary>The symbol version that the native library of TorchSharp 0.107 was linked against: GCC 13's.</summary>
     private const int Needed = 32;
@@ -17,7 +17,7 @@ internal static partial class CppRuntime
     public static Finding? OnThis(IMachine machine)
     {
         if (machine.System != OperatingSystemKind.Linux) return null;
-        int? found = Places.Select(machine.Bytes).OfType<byte[]>().Select(Newest).FirstOrDefault(version => version is not null);
+        int? found = Places.Select(machine.Bytes).OfType<byte[]>().Select(CppRuntime.NewestIn).FirstOrDefault(version => version is not null);
         return found is not { } has ? null
             : has >= Needed ? new Finding("Optional packages", Said(has) + ", new enough for TorchSharp", State.Found)
             : new Finding("Optional packages", $"{Said(has)}; TorchSharp asks for GLIBCXX_3.4.{Needed} (GCC 13), which Debian 13, Ubuntu 24.04 and the course's container have", State.Missing,
@@ -25,15 +25,4 @@ internal static partial class CppRuntime
     }
 
     private static string Said(int version) => string.Create(CultureInfo.InvariantCulture, $"the C++ runtime (libstdc++), GLIBCXX_3.4.{version}");
-
-    /// <summary>The newest symbol version that a library names.</summary>
-    private static int? Newest(byte[] library)
-    {
-        // Bytes as characters: the versions are plain names among the symbols.
-        MatchCollection versions = SymbolVersion().Matches(System.Text.Encoding.Latin1.GetString(library));
-        return versions.Count == 0 ? null : versions.Max(version => int.Parse(version.Groups["minor"].Value, CultureInfo.InvariantCulture));
-    }
-
-    [GeneratedRegex(@"GLIBCXX_3\.4\.(?<minor>[0-9]{1,3})")]
-    private static partial Regex SymbolVersion();
 }
