@@ -9,7 +9,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 {
     internal const string SampleVariance =
         """
-        // Exercise 01.2
+        // Exercise 01.1
         double Variance(double[] x)
         {
             double mean = x.Average();
@@ -31,7 +31,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await notebook.ScreenshotAsync("opened");
 
         // Cell by cell as far as the exercise on the variance.
-        int exercise = await notebook.CellWithAsync("// Exercise 01.2");
+        int exercise = await notebook.CellWithAsync("// Exercise 01.1");
         await notebook.SelectAsync(0);
         for (int i = 0; i <= exercise; i++)
         {
@@ -68,7 +68,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 
         await notebook.WriteAsync(exercise, SampleVariance.Replace("(x.Length - 1)", "x.Length", StringComparison.Ordinal));
         await notebook.ShiftEnterAsync();
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
         await notebook.ScreenshotAsync("passed", exercise);
 
         // Tab, and Shift+Tab.
@@ -106,7 +106,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await notebook.IdleAsync();
         await Expect(page.Locator(".output_error")).ToHaveCountAsync(0);
         (await page.EvaluateAsync<int>("() => Jupyter.notebook.get_cells().filter(cell => cell.cell_type === 'code')[0].input_prompt_number")).ShouldBe(1);
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
         await notebook.ScreenshotAsync("restarted-and-run-all", exercise);
         await notebook.ScreenshotAsync("last-cells", await page.EvaluateAsync<int>("() => Jupyter.notebook.ncells() - 1"));
     }

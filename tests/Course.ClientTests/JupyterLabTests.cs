@@ -19,7 +19,7 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         await lab.CommandAsync("editmenu:clear-all");
         await lab.ScreenshotAsync("opened", 0);
 
-        int exercise = await lab.CellWithAsync("// Exercise 01.2");
+        int exercise = await lab.CellWithAsync("// Exercise 01.1");
         await lab.CommandAsync("notebook:enter-command-mode");
         for (int i = await lab.SelectedAsync(); i <= exercise; i++)
         {
@@ -47,7 +47,7 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
 
         await lab.WriteAsync(exercise, ClassicNotebookTests.SampleVariance.Replace("(x.Length - 1)", "x.Length", StringComparison.Ordinal));
         await lab.ShiftEnterAsync();
-        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
         await lab.ScreenshotAsync("passed", exercise);
 
         // Tab, with what each match is beside it, and Shift+Tab.
@@ -82,6 +82,6 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         (await lab.OutputsOfTypeAsync("execute_result")).ShouldBeGreaterThan(20);
         (await lab.OutputsOfTypeAsync("error")).ShouldBe(0);
         await lab.ScreenshotAsync("restarted-and-run-all", exercise);
-        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
     }
 }
