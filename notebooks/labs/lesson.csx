@@ -16,6 +16,7 @@ using TransformerByHand.Exercises;
 using TransformerByHand.Figures;
 using TransformerByHand.Gradients;
 using TransformerByHand.Layers;
+using TransformerByHand.Models;
 using static TransformerByHand.Exercises.Claims;
 using static TransformerByHand.Exercises.Predictions;
 

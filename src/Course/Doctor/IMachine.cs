@@ -17,6 +17,9 @@ internal interface IMachine
     /// <summary>The files below a folder whose name ends so; none if there is no such folder.</summary>
     IEnumerable<string> Files(string folder, string ending);
 
+    /// <summary>What a file holds, or null if it cannot be read.</summary>
+    byte[]? Bytes(string file);
+
     /// <summary>Whether a folder exists.</summary>
     bool HasFolder(string folder);
 

@@ -55,6 +55,18 @@ internal sealed class Machine : IMachine
     public IEnumerable<string> Files(string folder, string ending) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + ending, SearchOption.AllDirectories) : [];
 
+    public byte[]? Bytes(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public bool HasFolder(string folder) => Directory.Exists(folder);
 
     public string? Variable(string name) => Environment.GetEnvironmentVariable(name);

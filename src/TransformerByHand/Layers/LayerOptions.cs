@@ -24,6 +24,9 @@ public sealed record LayerOptions
     /// <summary>Whether projections have biases.</summary>
     public bool Bias { get; init; } = true;
 
+    /// <summary>Whether the projections of attention have biases too; only where <see cref="Bias"/> says that there are any.</summary>
+    public bool AttentionBias { get => field && Bias; init; } = true;
+
     /// <summary>The probability of dropout on attention weights and on what each block writes, while training.</summary>
     public double Dropout { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record LayerOptions
     /// <summary>The norm at the end of a stack: where no block's own norm has the last word on the stream.</summary>
     internal LayerNorm? FinalNorm() => Placement is NormPlacement.Pre or NormPlacement.OnWrite ? Norm() : null;
 
-    internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, Bias, new Dropout(Dropout));
+    internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout));
 
     internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
 }

@@ -24,7 +24,7 @@ public class DoctorTests
     [Theory]
     [InlineData("python3 --version", "Python", "sudo apt-get install python3")]
     [InlineData("jupyter kernelspec list --json", "jupyter, for", "sudo apt-get install jupyter-notebook jupyter-client jupyter-nbformat")]
-    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101")]
+    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.712001")]
     [InlineData("code --version", "the command `code`", "snap install code")]
     [InlineData("code --list-extensions", "ms-toolsai.jupyter", "code --install-extension ms-toolsai.jupyter")]
     public void What_does_not_answer_is_missing_and_the_course_still_runs(string command, string what, string remedy)
@@ -157,11 +157,30 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_later_build_of_the_tool_is_named()
+    public void Another_build_of_the_tool_is_named()
     {
-        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.712001      dotnet-interactive\n";
+        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.600000      dotnet-interactive\n";
 
-        Missing("1.0.712001").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.707101");
+        Missing("1.0.600000").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.712001");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_too_old_for_TorchSharp_is_named_with_what_has_a_newer_one()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4\0GLIBCXX_3.4.30\0GLIBCXX_3.4.4\0";
+
+        Finding old = Missing("GLIBCXX_3.4.30");
+        old.What.ShouldContain("TorchSharp asks for GLIBCXX_3.4.32");
+        old.What.ShouldContain("Debian 13");
+        old.Remedy.ShouldNotBeNull().ShouldContain("container");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_of_GCC_13_is_new_enough()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4.32\0";
+
+        new Examination(_machine, FakeMachine.Root).Everything().ShouldContain(finding => finding.What.Contains("GLIBCXX_3.4.32") && finding.State == State.Found);
     }
 
     [Fact]

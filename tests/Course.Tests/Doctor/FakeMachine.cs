@@ -17,7 +17,7 @@ internal sealed class FakeMachine : IMachine
     public Dictionary<string, string?> Answers { get; } = new()
     {
         ["dotnet --list-sdks"] = "8.0.100 [/usr/share/dotnet/sdk]\n10.0.401 [/usr/share/dotnet/sdk]\n",
-        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.707101      dotnet-interactive\n",
+        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.712001      dotnet-interactive\n",
         ["python3 --version"] = "Python 3.13.5\n",
         ["py --version"] = "Python 3.13.5\n",
         ["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } }, ".net-csharp": { "spec": { "language": "C#" } } } }""",
@@ -57,6 +57,11 @@ internal sealed class FakeMachine : IMachine
 
     public IEnumerable<string> Files(string folder, string ending) =>
         Times.Keys.Concat(Texts.Keys).Where(file => file.StartsWith(Slashes(folder) + "/", StringComparison.Ordinal) && file.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>The symbol versions in the machine's C++ runtime; null where there is none.</summary>
+    public string? CppRuntime { get; set; } = "GLIBCXX_3.4.9\0GLIBCXX_3.4.33\0GLIBCXX_3.4\0";
+
+    public byte[]? Bytes(string file) => file == "/usr/lib/x86_64-linux-gnu/libstdc++.so.6" && CppRuntime is not null ? System.Text.Encoding.Latin1.GetBytes(CppRuntime) : null;
 
     public bool HasFolder(string folder) => Folders.Contains(Slashes(folder));
 

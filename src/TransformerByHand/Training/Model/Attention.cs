@@ -52,12 +52,14 @@ internal sealed class Attention : ISublayer
             keyProjection = Add("KV", memory, keysAndValues, Side.Source);
         }
         outputProjection = new(kernels, weights.Add($"{name}.W_O", width, width, WeightRole.ResidualMatrix),
-            weights.Add($"{name}.b_O", 1, width, WeightRole.Bias), false, heads, outputGradient, side);
+            Bias("O", width), false, heads, outputGradient, side);
         keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
 
         Projection Add(string roles, RowBuffer from, RowBuffer to, Side side) =>
             new(kernels, weights.Add($"{name}.W_{roles}", from.Width, to.Width, WeightRole.Matrix),
-                weights.Add($"{name}.b_{roles}", 1, to.Width, WeightRole.Bias), false, from, to, side);
+                Bias(roles, to.Width), false, from, to, side);
+
+        Weight? Bias(string roles, int width) => shape.AttentionBias ? weights.Add($"{name}.b_{roles}", 1, width, WeightRole.Bias) : null;
     }
 
     private bool IsCross => queryProjection != keyProjection;

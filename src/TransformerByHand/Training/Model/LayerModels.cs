@@ -77,6 +77,7 @@ public static class LayerModels
         DFF = shape.FeedForwardWidth,
         Placement = shape.Norm,
         Activation = shape.Activation,
+        AttentionBias = shape.AttentionBias,
         Dropout = shape.Dropout,
         ε = shape.Epsilon,
     };

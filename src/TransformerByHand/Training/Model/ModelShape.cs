@@ -61,6 +61,9 @@ public sealed record ModelShape
     /// <summary>The feed-forward's activation: <see cref="Activation.ReLU"/> or <see cref="Activation.GELU"/>.</summary>
     public Activation Activation { get; init; } = Activation.GELU;
 
+    /// <summary>Whether the projections of attention have biases. Those of the feed-forward always have.</summary>
+    public bool AttentionBias { get; init; } = true;
+
     /// <summary>What an embedded token is multiplied by: 1, or √d_model in Vaswani et al. 2017, §3.4.</summary>
     public float EmbeddingScale { get; init; } = 1;
 
