@@ -1,15 +1,16 @@
 using static TransformerByHand.Exercises.Arrays;
+using static TransformerByHand.Exercises.Lesson01;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson01
+public static partial class Lesson02
 {
     public delegate (double[] dGamma, double[] dBeta) ParameterGradientsFunction(double[,] dY, double[,] XHat);
 
     public static FunctionExercise<ParameterGradientsFunction> ParameterGradients { get; } = new(
-        id: "01.6",
+        id: "02.1",
         title: "The gradients of γ and β",
-        statement: "Return dγ = Σ dY ⊙ X̂ and dβ = Σ dY, the sums taken over the tokens.",
+        statement: "Return how the loss changes with each γ and each β, from how it changes with each output.",
         solution: (dY, XHat) =>
         {
             (int tokens, int features) = (dY.GetLength(0), dY.GetLength(1));
@@ -27,6 +28,9 @@ public static partial class Lesson01
         [
             [new double[,] { { 1, 2 }, { 3, 4 } }, new double[,] { { -1, 1 }, { 1, -1 } }],
             [new double[,] { { 1, 2, 0 }, { 0, -1, 3 } }, new double[,] { { 0, -1.2, 1.2 }, { 1.4, -0.7, -0.7 } }],
+            [new double[,] { { 5, -2, 1 } }, new double[,] { { 0, -1.2, 1.2 } }],
+            [new double[,] { { 3 }, { 4 } }, new double[,] { { 0 }, { 0.5 } }],
+            [new double[,] { { 1000, 2000 }, { -3000, 500 }, { 0, 4000 } }, new double[,] { { -1, 1 }, { 1, -1 }, { 1, 1 } }],
         ],
         randomCase: random =>
         {

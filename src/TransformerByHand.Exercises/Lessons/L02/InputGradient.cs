@@ -1,15 +1,16 @@
 using static TransformerByHand.Exercises.Arrays;
+using static TransformerByHand.Exercises.Lesson01;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson01
+public static partial class Lesson02
 {
     public delegate double[] InputGradientFunction(double[] x, double[] gamma, double[] dy, double epsilon);
 
     public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
-        id: "01.8",
+        id: "02.3",
         title: "The gradient of the input",
-        statement: "Return dx = rstd · (g − mean(g) − x̂ · mean(g ⊙ x̂)), with g = dy ⊙ γ.",
+        statement: "Return how the loss changes with each number of the token: directly, through the mean, and through the variance.",
         solution: (x, gamma, dy, epsilon) =>
         {
             double mean = x.Average();
@@ -26,6 +27,8 @@ public static partial class Lesson01
         [
             [Numbers(2, 0, 1, -1, 3), Numbers(1, 1, 1, 1, 1), Numbers(1, 2, 0, -1, 3), 0.0],
             [Numbers(2, 0, 1, -1, 3), Numbers(1, 0.5, 2, -1, 3), Numbers(1, 2, 0, -1, 3), 0.5],
+            [Numbers(3), Numbers(2), Numbers(1), 0.5],
+            [Numbers(1000, -2000, 4000, 500), Numbers(1, 0.5, 2, -1), Numbers(200, 100, -300, 50), 1e5],
         ],
         randomCase: random =>
         {
@@ -36,8 +39,9 @@ public static partial class Lesson01
         [
             "Forward first: μ, σ², rstd and x̂ are all needed again.",
             "The gradient that arrives at x̂ is g = dy ⊙ γ. Everything after that uses g, no longer dy.",
-            "Two means: that of g, and that of g ⊙ x̂. The first takes away what the path through μ gives, the second what the path through σ² gives.",
-            "dx_j = rstd · (g_j − mean(g) − x̂_j · mean(g ⊙ x̂)).",
+            "Directly, x_j gets g_j · rstd. Through σ² it gets dσ², from exercise 02.2, times how σ² changes with x_j, which is 2 (x_j − μ) / N.",
+            "Through μ it gets dμ times how μ changes with x_j, which is 1 / N. Every numerator has −μ in it: dμ is −rstd times the sum of g.",
+            "Put together: dx_j = rstd · (g_j − mean(g) − x̂_j · mean(g ⊙ x̂)).",
         ],
         mistakes:
         [

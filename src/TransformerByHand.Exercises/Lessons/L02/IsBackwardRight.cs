@@ -1,22 +1,23 @@
 using static TransformerByHand.Exercises.Arrays;
+using static TransformerByHand.Exercises.Lesson01;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson01
+public static partial class Lesson02
 {
     public delegate bool BackwardTest(Func<double[], double[], double[], double, double[]> backward);
 
     public static TestExercise<BackwardTest, Func<double[], double[], double[], double, double[]>> IsBackwardRight { get; } = new(
-        id: "01.9",
+        id: "02.5",
         title: "Find the bug",
         statement: "Write a test for a backward pass of LayerNorm: true for a correct one, false for a wrong one.",
         solution: backward =>
         {
             // A γ that differs from feature to feature, an ε that is not negligible, and a loss that looks at the outputs unevenly.
-            double[] x = [2, 0, 1, -1, 3], gamma = [1, 0.5, 2, -1, 3], dy = [1, 2, 0, -1, 3];
+            double[] x = [2, 0, 1, -1, 3], gamma = [1, 0.5, 2, -1, 3], dy = [1, -2, 0.5, 3, -1];
             const double epsilon = 0.5, step = 1e-5;
 
-            double Loss(double[] at) => Lesson01.Forward(at, gamma, new double[5], epsilon).Zip(dy, (y, weight) => y * weight).Sum();
+            double Loss(double[] at) => Lesson02.Forward(at, gamma, new double[5], epsilon).Zip(dy, (y, weight) => y * weight).Sum();
 
             double[] dx = backward([.. x], [.. gamma], [.. dy], epsilon);
             if (dx is null || dx.Length != 5) return false;
@@ -49,6 +50,20 @@ public static partial class Lesson01
                 (x, gamma, dy, epsilon) => [.. Backward(x, [.. x.Select(_ => 1.0)], dy, epsilon).Select((v, i) => v * gamma[i])]),
             new("forgets the path through μ", "It leaves out mean(g), so its numbers do not add up to 0.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0)),
+            new("adds the path through σ²", "The sign of the last term is wrong: it adds x̂ · mean(g ⊙ x̂).",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: -1)),
+            new("is 1 % too large", "Every number is 1 % too large. Leave less room than that.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => 0.01 * v)),
+            new("is a little too high everywhere", "Every number is 0.001 too high. A test without an absolute value does not see it.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => 0.001)),
+            new("is a little too low everywhere", "Every number is 0.001 too low. A test without an absolute value does not see it.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => -0.001)),
+            new("is off in the first number", "Only the first number is wrong, by 0.01.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => j == 0 ? 0.01 : 0)),
+            new("is off in the last number", "Only the last number is wrong, by 0.01.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => j == x.Length - 1 ? -0.01 : 0)),
+            new("is off in a number in between", "Only one number in the middle is wrong, by 0.01.",
+                (x, gamma, dy, epsilon) => Off(Backward(x, gamma, dy, epsilon), (v, j) => j == x.Length / 2 ? 0.01 : 0)),
         ],
         hints:
         [
@@ -66,5 +81,21 @@ public static partial class Lesson01
                 backward => backward([2, 0, 1, -1, 3], [1, 1, 1, 1, 1], [1, 2, 0, -1, 3], 0).Zip(Backward([2, 0, 1, -1, 3], [1, 1, 1, 1, 1], [1, 2, 0, -1, 3], 0), (a, b) => Math.Abs(a - b)).Max() < 1e-9),
             new("a tiny ε", "γ and dy are uneven, and that catches most of them. But at ε = 1e-5 a misplaced ε moves the result by some millionths, which your tolerance forgives. Use a larger ε.",
                 backward => backward([2, 0, 1, -1, 3], [1, 0.5, 2, -1, 3], [1, 2, 0, -1, 3], 1e-5).Zip(Backward([2, 0, 1, -1, 3], [1, 0.5, 2, -1, 3], [1, 2, 0, -1, 3], 1e-5), (a, b) => Math.Abs(a - b)).Max() < 1e-3),
+            new("no absolute value", "`slope - dx[j] < 1e-6` is true of everything that is too high. Take the absolute value of the difference.",
+                backward => Compared(backward, (right, dx) => right.Zip(dx, (a, b) => a - b).All(miss => miss < 1e-6))),
+            new("the first number only", "Only the first number is looked at. A mistake may be in any of them.",
+                backward => Compared(backward, (right, dx) => Math.Abs(right[0] - dx[0]) < 1e-6)),
+            new("a tolerance of 0.1", "A tolerance of 0.1 is wider than many mistakes. A measured slope is right to about 1e-9 here: 1e-6 leaves room enough.",
+                backward => Compared(backward, (right, dx) => right.Zip(dx, (a, b) => Math.Abs(a - b)).All(miss => miss < 0.1))),
+            new("a tolerance of 1", "A tolerance of 1 is as large as the numbers themselves: nearly everything passes. A measured slope is right to about 1e-9 here.",
+                backward => Compared(backward, (right, dx) => right.Zip(dx, (a, b) => Math.Abs(a - b)).All(miss => miss < 1))),
         ]);
+
+    private static double[] Off(double[] dx, Func<double, int, double> by) => [.. dx.Select((v, j) => v + by(v, j))];
+
+    private static bool Compared(Func<double[], double[], double[], double, double[]> backward, Func<double[], double[], bool> near)
+    {
+        double[] x = [2, 0, 1, -1, 3], gamma = [1, 0.5, 2, -1, 3], dy = [1, -2, 0.5, 3, -1];
+        return near(Backward(x, gamma, dy, 0.5), backward(x, gamma, dy, 0.5));
+    }
 }

@@ -1,15 +1,16 @@
 using static TransformerByHand.Exercises.Arrays;
+using static TransformerByHand.Exercises.Lesson01;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson01
+public static partial class Lesson02
 {
     public delegate double VarianceGradientFunction(double[] g, double[] x, double epsilon);
 
     public static FunctionExercise<VarianceGradientFunction> VarianceGradient { get; } = new(
-        id: "01.7",
+        id: "02.2",
         title: "The gradient at the variance",
-        statement: "Return dσ² = Σ g_i (x_i − μ) · (−½) · (σ² + ε)^(−3/2).",
+        statement: "Return how the loss changes with the variance: x and μ stay as they are, and every x̂_i has the same σ² under its root.",
         solution: (g, x, epsilon) =>
         {
             double mean = x.Average();
@@ -21,6 +22,8 @@ public static partial class Lesson01
         [
             [Numbers(1, 2, 0, -1, 3), Numbers(2, 0, 1, -1, 3), 0.0],
             [Numbers(1, 0), Numbers(0, 2), 3.0],
+            [Numbers(7), Numbers(3), 0.5],
+            [Numbers(1, -2, 0.5, 3), Numbers(1000, -2000, 4000, 500), 1e5],
         ],
         randomCase: random =>
         {
