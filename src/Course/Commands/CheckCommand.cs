@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using TransformerByHand.Course.Checking;
+using TransformerByHand.Course.Mutants;
 using TransformerByHand.Course.Pages;
 using TransformerByHand.Course.Running;
 using TransformerByHand.Scripting;
@@ -14,6 +15,16 @@ internal static class CheckCommand
     {
         Description = "A lesson by its number (00), a laboratory by its lesson's (labs/00), or the path of a notebook. All lessons and laboratories if none is named.",
         Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Mutants = new("--mutants")
+    {
+        Description = "Try the checks instead of the lessons: change every solution, and every implementation that a test has to accept, in each small way, and name the changes that pass.",
+    };
+
+    private static readonly Option<int?> Sample = new("--sample")
+    {
+        Description = "With --mutants: how many to try, drawn with a fixed seed. All if not given.",
     };
 
     private static readonly Option<string[]> With = new("--with")
@@ -36,14 +47,18 @@ internal static class CheckCommand
             Lessons,
             With,
             Out,
+            Mutants,
+            Sample,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            Repository.Find(),
-            parsed.GetValue(Lessons) ?? [],
-            LessonRunOptions.SmallAnd(parsed.GetValue(With)),
-            parsed.GetValue(Out)?.FullName,
-            AnsiConsole.Console,
-            cancellation));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(Mutants)
+            ? Task.FromResult(TryMutants(Repository.Find(), parsed.GetValue(Lessons) ?? [], parsed.GetValue(Sample), AnsiConsole.Console, cancellation))
+            : RunAsync(
+                Repository.Find(),
+                parsed.GetValue(Lessons) ?? [],
+                LessonRunOptions.SmallAnd(parsed.GetValue(With)),
+                parsed.GetValue(Out)?.FullName,
+                AnsiConsole.Console,
+                cancellation));
         return command;
     }
 
@@ -68,5 +83,24 @@ internal static class CheckCommand
         string checkedNotebooks = lessons.Count == 1 ? "1 notebook" : $"{lessons.Count} notebooks";
         output.WriteLine(violations.Count == 0 ? $"{checkedNotebooks} checked, nothing to mend." : $"{checkedNotebooks} checked, {violations.Count} to mend.");
         return violations.Count == 0 ? ExitCode.Success : ExitCode.Found;
+    }
+
+    internal static int TryMutants(Repository repository, IReadOnlyList<string> names, int? sample, IAnsiConsole console, CancellationToken cancellation)
+    {
+        string[] lessons = names.Count == 0 ? [] : [.. repository.Select(names, labs: false).Select(lesson => lesson.Number).Distinct()];
+        int told = 0;
+        IReadOnlyList<MutantResult> results = MutantRunner.Run(repository, lessons, sample, (tried, all) =>
+        {
+            if (tried * 10 / all == told) return;
+            told = tried * 10 / all;
+            console.Profile.Out.Writer.WriteLine($"{tried} of {all} tried");
+        }, cancellation);
+
+        string listing = Path.Combine(repository.Root, "artifacts", "mutants.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(listing)!);
+        File.WriteAllText(listing, MutantReport.Listing(results));
+        int toMend = MutantReport.Write(results, isWhole: sample is null, console);
+        console.Profile.Out.Writer.WriteLine($"What the checks said of each: {listing}");
+        return toMend == 0 ? ExitCode.Success : ExitCode.Found;
     }
 }

@@ -18,7 +18,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    // .NET Interactive's, and the two that bring display, HTML and .Display().
+    // .NET Interactive's, and the one that brings display and HTML. Later submissions inherit them from the first.
     internal static readonly string[] DefaultUsings =
     [
         "System",
@@ -27,7 +27,6 @@ internal sealed class SubmissionChain
         "System.Collections.Generic",
         "System.Threading.Tasks",
         "System.Linq",
-        "TransformerByHand.Scripting.InCells",
         "TransformerByHand.Scripting.InCells.CellFunctions",
     ];
 
@@ -51,12 +50,11 @@ internal sealed class SubmissionChain
         this.assemblies = assemblies;
         compilationOptions = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
-            usings: DefaultUsings,
             optimizationLevel: OptimizationLevel.Debug,
             allowUnsafe: false,
             concurrentBuild: false,
             metadataReferenceResolver: references,
-            sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
+            sourceReferenceResolver: new CellSources(baseDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
         added.AddRange(references.Initial());
         foreach (PortableExecutableReference reference in added.OfType<PortableExecutableReference>()) known.Add(reference.FilePath!);
@@ -89,7 +87,10 @@ internal sealed class SubmissionChain
     /// <exception cref="CompilationFailedException">The text does not compile.</exception>
     public Submission Compile(string code, string path, CancellationToken ct)
     {
-        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
+        // A text is named by a line directive. Of a file that has a path the compiler computes a checksum, on the thread pool,
+        // which the cells may have filled.
+        string named = $"#line 1 \"{path.Replace('"', '\'')}\"\n{code}";
+        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(named, Encoding.UTF8), ParseOptions, path: "", ct);
         SyntaxTree tree = LoopChecks.AddTo(written);
         try
         {
@@ -109,7 +110,9 @@ internal sealed class SubmissionChain
             string.Create(CultureInfo.InvariantCulture, $"ℛ*{session}#{number}"),
             tree,
             added,
-            compilationOptions.WithScriptClassName(string.Create(CultureInfo.InvariantCulture, $"Submission#{number}")),
+            compilationOptions
+                .WithScriptClassName(string.Create(CultureInfo.InvariantCulture, $"Submission#{number}"))
+                .WithUsings(last is null ? DefaultUsings : []),
             last,
             typeof(object));
 

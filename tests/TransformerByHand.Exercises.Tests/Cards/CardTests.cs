@@ -33,7 +33,16 @@ public partial class CardTests
         static string Words(string text) => string.Join(' ', Word().Matches(text).Select(match => match.Value));
     }
 
-    public static TheoryData<string, string> CardsAndThemes => new(Shown.Keys.SelectMany(card => Themes.Select(theme => (card, theme.Name))));
+    public static TheoryData<string, string> CardsAndThemes
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string card in Shown.Keys)
+                foreach (var theme in Themes) data.Add(card, theme.Name);
+            return data;
+        }
+    }
 
     private static readonly (string Name, string Ground, string Ink, string Variables)[] Themes =
     [
