@@ -215,6 +215,20 @@ public class CheckTests
     [Fact]
     public void A_tag_on_prose() => Broken("end", "stands on a cell that is not run", cell => cell["metadata"]!["tags"] = new JsonArray("timing"));
 
+    [Fact]
+    public void A_package_that_an_imported_script_names_is_named()
+    {
+        using var lesson = new MadeUpLesson()
+            .Code("explore", "#!import plotly.csx\nTitled(1)", tags: "requires:Plotly.NET")
+            .Code("untagged", "#!import plotly.csx\nTitled(2)");
+        File.WriteAllText(Path.Combine(lesson.Folder, "plotly.csx"), "#r \"nuget: Plotly.NET, 6.0.0\"\n");
+
+        IReadOnlyList<Violation> violations = lesson.Check();
+
+        violations.ShouldNotContain(violation => violation.Cell == "explore");
+        ShouldName(violations, "untagged", "tag the cell requires:Plotly.NET");
+    }
+
     [Theory]
     [InlineData("#r \"nuget: Plotly.NET\"", "requires:Plotly.NET", "needs its version pinned")]
     [InlineData("#r \"nuget: Plotly.NET, 5.*\"", "requires:Plotly.NET", "needs its version pinned")]
