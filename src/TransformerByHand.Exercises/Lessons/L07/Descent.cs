@@ -20,6 +20,7 @@ public static partial class Lesson07
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(model);
         bool own = true;
+        double squared = model(start).gradient.Sum(g => g * g);
         (double[] end, double[] losses) went;
         try
         {
@@ -29,7 +30,9 @@ public static partial class Lesson07
         {
             (own, went) = (false, Descend.ReferenceSolution(start, model, rate, steps));
         }
-        return new(went.end, went.losses, rate, model(start).gradient.Sum(g => g * g), own);
+        // A model that lies behind the function is left with the weights that were reached, whatever it was asked about last.
+        model(went.end);
+        return new(went.end, went.losses, rate, squared, own);
     }
 
     /// <summary>For several rates: by how much the loss should fall in one step, η‖∇L‖² to first order, and by how much it does.</summary>
@@ -72,7 +75,7 @@ public static partial class Lesson07
     /// <param name="p">Their probabilities.</param>
     /// <param name="target">The place of the right word among them.</param>
     /// <param name="title">The title.</param>
-    public static BarChart PMinusYFigure(IReadOnlyList<string> words, IReadOnlyList<double> p, int target, string title) => new()
+    public static BarChart PMinusYFigure(IReadOnlyList<string> words, IEnumerable<double> p, int target, string title) => new()
     {
         Title = title, Categories = words, ValueTitle = "", Digits = 2, Height = 180,
         Series = [new("p", p), new("p − y, the gradient", p.Select((v, j) => j == target ? v - 1 : v))],
