@@ -30,6 +30,12 @@ public abstract class Exercise : IShown
     /// <summary>What to write, in Markdown.</summary>
     public string Statement { get; }
 
+    /// <summary>
+    /// The formulas that are the answer, in LaTeX as the lesson's discussion writes them: <c>check</c> sees to it that they stand below
+    /// the exercise and not above.
+    /// </summary>
+    public IReadOnlyList<string> Formulas { get; init; } = [];
+
     /// <summary>The ladder of hints, the gentlest first.</summary>
     public IReadOnlyList<string> Hints { get; }
 

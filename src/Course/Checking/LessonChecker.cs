@@ -16,10 +16,13 @@ internal static class LessonChecker
         new TagsRule(),
         new PackagesRule(),
         new ForbiddenConstructsRule(),
+        new LimitsRule(),
         new ExercisesRule(),
+        new AnswersRule(),
         new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
+        new WarningsRule(),
         new OutputsRule(),
         new TextAlternativesRule(),
         new MarkedNumbersRule(),
@@ -32,14 +35,17 @@ internal static class LessonChecker
     /// <param name="progress">The line that tells of a lesson's run; none if not given.</param>
     /// <param name="ledger">The claims; the course's own if not given.</param>
     /// <param name="exercises">The declared exercises; the course's own if not given.</param>
+    /// <param name="with">Packages whose tagged cells are run too; the small ones if not given.</param>
+    /// <param name="ran">Told of each run.</param>
     /// <param name="cancellation">Stops the run.</param>
     public static async Task<IReadOnlyList<Violation>> CheckAsync(
         IReadOnlyList<Lesson> lessons, bool isWhole, Func<Lesson, ProgressLine>? progress = null,
-        IReadOnlyList<LedgerEntry>? ledger = null, IReadOnlyList<Exercise>? exercises = null, CancellationToken cancellation = default)
+        IReadOnlyList<LedgerEntry>? ledger = null, IReadOnlyList<Exercise>? exercises = null,
+        IReadOnlySet<string>? with = null, Action<LessonRun>? ran = null, CancellationToken cancellation = default)
     {
         var violations = new List<Violation>();
         var readable = new List<CheckedLesson>();
-        var runner = new LessonRunner(new LessonRunOptions());
+        var runner = new LessonRunner(with is null ? new LessonRunOptions() : new LessonRunOptions { With = with });
         foreach (Lesson lesson in lessons)
         {
             if (Read(lesson, violations) is not { } stored) continue;
@@ -48,6 +54,7 @@ internal static class LessonChecker
             {
                 LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
                 line?.Finish(fresh);
+                ran?.Invoke(fresh);
                 readable.Add(stored with { Fresh = fresh });
             }
             catch (NotebookFormatException problem)
@@ -61,8 +68,10 @@ internal static class LessonChecker
     }
 
     /// <summary>Checks every rule on lessons that have been read, and perhaps run.</summary>
-    public static IReadOnlyList<Violation> Inspect(CheckedCourse course) =>
-        [.. Rules.SelectMany(rule => rule.Check(course)).Distinct()];
+    /// <param name="course">The lessons, with the ledger and the exercises.</param>
+    /// <param name="rules">The rules to check; all if not given.</param>
+    public static IReadOnlyList<Violation> Inspect(CheckedCourse course, IEnumerable<IRule>? rules = null) =>
+        [.. (rules ?? Rules).SelectMany(rule => rule.Check(course)).Distinct()];
 
     /// <summary>Reads a lesson; one that is no notebook is a violation.</summary>
     public static CheckedLesson? Read(Lesson lesson, ICollection<Violation> violations)

@@ -9,6 +9,7 @@ namespace TransformerByHand.Course.Commands;
 internal static class TrainCommand
 {
     private const string CheckpointName = "run.safetensors";
+    private const string ModelName = "model.safetensors";
     private const string SampleName = "sample.txt";
     private const string CurveName = "loss.svg";
 
@@ -93,8 +94,8 @@ internal static class TrainCommand
         output.WriteLine();
         output.WriteLine(sample);
         output.WriteLine();
-        Safetensors.Save(Path.Combine(folder, "model.safetensors"), prepared.Run.Model.ToParameters(), singlePrecision: true);
-        output.WriteLine($"In {folder}: {CheckpointName}, model.safetensors (the weights alone), {SampleName}, {CurveName}");
+        Safetensors.Save(Path.Combine(folder, ModelName), prepared.Run.Model.ToParameters(), singlePrecision: true);
+        output.WriteLine($"In {folder}: {CheckpointName}, {ModelName} (the weights alone), {SampleName}, {CurveName}");
         return ExitCode.Success;
     }
 
@@ -113,7 +114,7 @@ internal static class TrainCommand
     /// <summary>Moves what an earlier run has left into a folder of its own, and returns that; null where there was nothing.</summary>
     private static string? SetAside(string folder)
     {
-        string[] files = [.. new[] { CheckpointName, SampleName, CurveName }.Where(name => File.Exists(Path.Combine(folder, name)))];
+        string[] files = [.. new[] { CheckpointName, ModelName, SampleName, CurveName }.Where(name => File.Exists(Path.Combine(folder, name)))];
         if (files.Length == 0) return null;
         int number = 1;
         while (Path.Exists(Path.Combine(folder, $"earlier-{number}"))) number++;

@@ -9,8 +9,8 @@ namespace TransformerByHand.Models;
 /// <summary>The small trained model that the lessons look into: a causal language model of words, which tells tales.</summary>
 /// <remarks>
 /// <para>
-/// Its weights lie in <c>data/glimpse.safetensors</c> and travel inside this library. It was trained from nothing on the tales of
-/// <c>data/tales.txt</c> by <c>dotnet run --project src/Course -- train glimpse</c>, as <see cref="Training.Runs.Recipes"/> says.
+/// Its weights lie in <c>data/glimpse.safetensors</c> and travel inside this library. It was trained from nothing on tales of the
+/// kind of <c>data/tales.txt</c> by <c>dotnet run --project src/Course -- train glimpse</c>, as <see cref="Training.Runs.Recipes"/> says.
 /// </para>
 /// <para>
 /// It is built of what lessons 01 to 08 build and nothing else: embedding and learned positions; 2 layers in pre-LN, each with 4
@@ -152,11 +152,8 @@ public sealed class Glimpse
     /// <summary>The sizes that the recipe trains and <see cref="Load"/> expects.</summary>
     internal static ModelShape Shape { get; } = new()
     {
-        Vocabulary = SharedTokeniser.Value.Vocabulary.Count, Width = 64, Heads = 4, Layers = 2, Context = 128, Activation = Activation.ReLU, AttentionBias = false,
+        Vocabulary = SharedTokeniser.Value.Vocabulary.Count, Width = 64, Heads = 4, Layers = 2, Context = 160, Activation = Activation.ReLU, AttentionBias = false,
     };
-
-    /// <summary>The tales one by one.</summary>
-    internal static string[] Tales() => Corpus.Tales.Generate().Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
 
     private EncoderLayer Layer(int layer)
     {

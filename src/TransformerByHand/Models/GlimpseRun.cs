@@ -136,7 +136,8 @@ internal sealed class GlimpseRun(Glimpse glimpse, GlimpseParts parts)
 
     private static Matrix<double> Checked(double[,]? result, int rows, int columns, string part) =>
         result is not null && result.GetLength(0) == rows && result.GetLength(1) == columns
-            ? Matrix<double>.Build.DenseOfArray(result)
+            ? result.Cast<double>().All(double.IsFinite) ? Matrix<double>.Build.DenseOfArray(result)
+                : throw new ArgumentException($"Your {part} returned a number that is not finite, {result.Cast<double>().First(value => !double.IsFinite(value))}; every number should be.")
             : throw new ArgumentException($"Your {part} returned {(result is null ? "null" : $"a matrix of {result.GetLength(0)} × {result.GetLength(1)}")}; it should be {rows} × {columns}.");
 
     private static void RequireLength(double[]? result, int length, string part)

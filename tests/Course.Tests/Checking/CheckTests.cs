@@ -511,6 +511,23 @@ public class CheckTests
         ShouldName(lesson.Check(), "reveal", "no cell before it asks for it");
     }
 
+    [Theory]
+    [InlineData("Reveal(\"00.1\", \"a\")", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\")])", "without saying why b is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x))", "without saying why ab is wrong")]
+    [InlineData("Reveal(\"00.1\", Best(x), (\"b\", \"No.\"))", null)]
+    [InlineData("Reveal(\"00.1\", \"a\", why: [(\"a\", \"It is.\"), (\"b\", \"No.\")])", null)]
+    public void A_reveal_says_of_each_wrong_letter_why_it_is_wrong(string reveal, string? message)
+    {
+        using var lesson = new MadeUpLesson("00-made-up")
+            .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
+            .Code("predict", "Predict(\"00.1\", null, choices: \"ab\")")
+            .Code("reveal", reveal);
+
+        if (message is null) lesson.Check().ShouldBeEmpty();
+        else ShouldName(lesson.Check(), "reveal", message);
+    }
+
     [Fact]
     public void A_prediction_in_order()
     {
@@ -522,7 +539,7 @@ public class CheckTests
     private static MadeUpLesson WithPrediction(string call) => new MadeUpLesson("00-made-up")
         .Markdown("question", "Which?\n\n- `\"a\"` this\n- `\"b\"` that")
         .Code("predict", call)
-        .Code("reveal", "Reveal(\"00.1\", \"a\")");
+        .Code("reveal", "Reveal(\"00.1\", \"a\", (\"b\", \"It is not that.\"))");
 
     private static void Broken(string cell, string message, Action<JsonObject> tamper, bool onNotebook = false)
     {

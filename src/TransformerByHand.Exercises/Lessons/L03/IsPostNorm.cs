@@ -9,7 +9,7 @@ public static partial class Lesson03
     public delegate bool PlacementTest(Func<double[], double[,], double, double[]> block);
 
     public static TestExercise<PlacementTest, Func<double[], double[,], double, double[]>> IsPostNorm { get; } = new(
-        id: "03.8",
+        id: "03.5",
         title: "Find the bug",
         statement: "Write a test for y = LN(x + xW): true for a correct implementation, false for a wrong one.",
         solution: block =>
@@ -46,11 +46,21 @@ public static partial class Lesson03
             new("leaves the mean in", "It divides the sum by its deviation, but the mean is still in it.", (x, W, epsilon) => Unshifted(Sum(x, Multiply(x, W)), epsilon)),
             new("leaves out the last number", "Its last number is that of the sum, not normalised. Who looks at the first number only does not see it.",
                 (x, W, epsilon) => [.. PostNorm(x, W, epsilon)[..^1], Sum(x, Multiply(x, W))[^1]]),
+            new("errs in the first number", "Its first number is that of the sum, not normalised. Who looks at the last number only does not see it.",
+                (x, W, epsilon) => [Sum(x, Multiply(x, W))[0], .. PostNorm(x, W, epsilon)[1..]]),
+            new("errs in the middle", "One number in the middle is that of the sum, not normalised. Who looks at the first and the last does not see it.",
+                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select((v, i) => i == x.Length / 2 ? Sum(x, Multiply(x, W))[i] : v)]),
+            new("comes out a little too large", "Every number is 0.02 too large. Who subtracts it from the right one without `Math.Abs` does not see it, nor who leaves room of 0.1.",
+                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => v + 0.02)]),
+            new("comes out a little too small", "Every number is 0.02 too small. Who subtracts without `Math.Abs` may not see it, nor who leaves room of 0.1.",
+                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => v - 0.02)]),
+            new("is off by one in a hundred", "Every number is one in a hundred too long. Room for rounding is not room for that.",
+                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => 1.01 * v)]),
         ],
         hints:
         [
             "You know the formula, so you can compute what is right: `Lesson03.Multiply` and `Lesson03.Normalise` are correct. Compare number by number, with room for rounding.",
-            "Mean 0 and deviation 1 is what a norm at the end gives, whatever was put into it. Eight of the twelve wrong ones end with a norm.",
+            "Mean 0 and deviation 1 is what a norm at the end gives, whatever was put into it. Many of the wrong ones end with a norm.",
             "Choose numbers under which no mistake can hide: x that is not normalised already, W that is neither zero nor symmetric, ε = 0.5.",
         ],
         mistakes:
@@ -61,6 +71,15 @@ public static partial class Lesson03
                 block => block(Some, Uneven, 0) is var y && Math.Abs(Deviation(y) - 1) < 1e-9),
             new("only the first number", "Only the first number is compared. An implementation may be wrong in the others.",
                 block => Math.Abs(block(Some, Uneven, 0.5)[0] - PostNorm(Some, Uneven, 0.5)[0]) < 1e-9),
+            new("only the last number", "Only the last number is compared. An implementation may be wrong in the others.",
+                block => Math.Abs(block(Some, Uneven, 0.5)[^1] - PostNorm(Some, Uneven, 0.5)[^1]) < 1e-9),
+            new("without Math.Abs", "This subtracts without `Math.Abs`: a number that is too large (or too small) makes the difference negative, and negative is below any room for rounding.",
+                block => block(Some, Uneven, 0.5).Zip(PostNorm(Some, Uneven, 0.5), (a, b) => a - b).Max() < 1e-9)
+            {
+                Variants = [block => block(Some, Uneven, 0.5).Zip(PostNorm(Some, Uneven, 0.5), (a, b) => b - a).Max() < 1e-9],
+            },
+            new("room of 1", "Your numbers may be off by 1, and the numbers of a normalised token are about 1 themselves. Rounding needs room for 1e-9, and no more.",
+                block => Near(block(Some, Uneven, 0.5), PostNorm(Some, Uneven, 0.5), 1)),
             new("two numbers at ε = 0", "With two numbers and ε = 0 every norm gives ±1, whatever it normalised. Use three numbers or more, and ε = 0.5.",
                 block => Near(block([1, 3], Square(2, 1, 0, 0, 2), 0), [-1, 1])),
             new("two numbers, compared loosely", "With two numbers and ε = 0 every norm gives ±1, whatever it normalised; and the comparison is loose. Use three numbers or more, ε = 0.5, and room for rounding only, such as 1e-9.",

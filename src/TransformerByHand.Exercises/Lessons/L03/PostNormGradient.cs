@@ -9,7 +9,7 @@ public static partial class Lesson03
     public delegate double[] PostNormGradientFunction(double[] x, double[,] W, double[] dy, double epsilon);
 
     public static FunctionExercise<PostNormGradientFunction> PostNormGradient { get; } = new(
-        id: "03.7",
+        id: "03.6",
         title: "The gradient through add & norm",
         statement: "Return dx for y = LN(x + xW).",
         solution: (x, W, dy, epsilon) =>
@@ -26,6 +26,9 @@ public static partial class Lesson03
         [
             [Row(1, 2, 4), Square(3, 0, 1, 0, 0, 0, 1, 1, 0, 0), Row(1, 0, 3), 0.5],
             [Row(2, 0, 1, -1, 3), new double[5, 5], Row(1, 2, 0, -1, 3), 0.0],
+            [Row(4), Square(1, 2), Row(3), 0.5],
+            [Row(3, 3, 3), Square(3, 1, 0, 0, 0, 1, 0, 0, 0, 1), Row(1, 0, -2), 0.5],
+            [Row(1e3, -2e3, 3e3, 500), Square(4, 1, 0, 0.5, 0, 0, 2, 0, 1, -1, 0, 1, 0, 0, 0, 3, 1), Row(1e6, -2e6, 5e5, 3e6), 0.5],
         ],
         randomCase: random =>
         {
@@ -70,7 +73,7 @@ public static partial class Lesson03
                 (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), dy, 0) is var ds ? Sum(ds, Multiply(ds, Transposed(W))) : []),
             new("ε of its own", "The gradient was taken at ε = 1e-5, whatever `epsilon` is. Hand on the one that came in.",
                 (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), dy, 1e-5) is var ds ? Sum(ds, Multiply(ds, Transposed(W))) : []),
-            new("a ReLU where there is none", "ds was stopped where xW is not above 0, as by the ReLU of the exercise before. This block is xW alone.",
+            new("a ReLU where there is none", "ds was stopped where xW is not above 0, as by the ReLU of exercise 03.4. This block is xW alone.",
                 (x, W, dy, epsilon) => NormaliseGradient(Sum(x, Multiply(x, W)), dy, epsilon) is var ds ? Sum(ds, Multiply(Masked(x, W, ds), Transposed(W))) : []),
         ]);
 }

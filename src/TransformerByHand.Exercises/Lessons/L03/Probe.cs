@@ -9,7 +9,7 @@ public static partial class Lesson03
     public delegate double ProbeFunction(Matrix<double> X, Matrix<double> T, int train);
 
     public static FunctionExercise<ProbeFunction> Probe { get; } = new(
-        id: "03.5",
+        id: "03.7",
         title: "A linear probe",
         statement: "Fit T from X by least squares on the first rows, and return R² on the others.",
         solution: (X, T, train) =>

@@ -9,7 +9,7 @@ public static partial class Lesson03
     public delegate (double post, double pre) ShareFunction(int blocks, double a);
 
     public static FunctionExercise<ShareFunction> ShareLeft { get; } = new(
-        id: "03.4",
+        id: "03.3",
         title: "What is left of the start",
         statement: "Return the cosine of start and stream after a number of blocks, in post-LN and in pre-LN, where every write is orthogonal to everything before it.",
         solution: (blocks, a) =>
@@ -22,7 +22,7 @@ public static partial class Lesson03
             }
             return (post, 1 / Math.Sqrt(squaredLength));
         },
-        cases: [[1, 3.0], [2, 3.0], [0, 0.5], [3, 0.5], [8, 0.5], [24, 0.5], [7, 0.1], [48, 0.1], [24, 1.0]],
+        cases: [[1, 3.0], [2, 3.0], [0, 0.5], [3, 0.5], [8, 0.5], [24, 0.5], [7, 0.1], [48, 0.1], [24, 1.0], [5, 0.0], [6, 1e6]],
         hints:
         [
             "Begin with one block. Start and write are orthogonal, with lengths 1 and √a: how long is the sum, and what is the cosine between the sum and the start? Both placements agree there.",

@@ -9,9 +9,9 @@ public static partial class Lesson03
     public delegate double[] SkipGradientFunction(double[] x, double[,] W, double[] dy);
 
     public static FunctionExercise<SkipGradientFunction> SkipGradient { get; } = new(
-        id: "03.6",
+        id: "03.4",
         title: "The gradient through a skip",
-        statement: "Return dx for y = x + ReLU(xW).",
+        statement: "Return dx for y = x + ReLU(xW). Where xW is exactly 0, take the slope of the ReLU to be 0.",
         solution: (x, W, dy) =>
         {
             int d = x.Length;
@@ -28,6 +28,9 @@ public static partial class Lesson03
             [Row(1, 2), Square(2, 1, -1, 0.5, -0.5), Row(1, 3)],
             [Row(1, 1), Square(2, 2, 1, 0, 3), Row(1, 10)],
             [Row(-1, -2), Square(2, 1, 2, 3, 1), Row(4, 5)],
+            [Row(1, 2), Square(2, 2, 1, -1, 3), Row(3, 1)],                  // the first of xW is exactly 0
+            [Row(2), Square(1, 3), Row(5)],
+            [Row(1e6, -2e6, 3e6), Square(3, 1, 0, 2, 0, -1, 1, 3, 1, 0), Row(-1e6, 2e6, 5e5)],
         ],
         randomCase: random =>
         {
@@ -67,6 +70,8 @@ public static partial class Lesson03
                 (x, W, dy) => Sum(dy, Gated(Multiply(dy, Transposed(W)), Multiply(x, W)))),
             new("the ReLU on the whole sum", "The ReLU was applied to the sum of both ways, after everything else. It stands in the block alone, and on the way back it comes before W.",
                 (x, W, dy) => Gated(Sum(dy, Multiply(dy, Transposed(W))), Multiply(x, W))),
+            new("open at the kink", "Where xW is exactly 0 the gradient was let through. Take the slope there to be 0: `>`, not `>=`.",
+                (x, W, dy) => Sum(dy, Multiply([.. dy.Zip(Multiply(x, W), (g, v) => v >= 0 ? g : 0)], Transposed(W)))),
             new("the ReLU the wrong way round", "The gradient was let through where xW is *below* 0. There the ReLU is flat.",
                 (x, W, dy) => Sum(dy, Multiply(Gated(dy, Negated(Multiply(x, W))), Transposed(W)))),
             new("times the ReLU's output", "dy was multiplied by ReLU(xW). Its slope is asked for: 1 where xW is above 0, and 0 elsewhere.",

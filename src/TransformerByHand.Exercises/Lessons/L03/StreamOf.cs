@@ -9,7 +9,7 @@ public static partial class Lesson03
     public delegate double[,] StreamFunction(double[] start, double[,] writes);
 
     public static FunctionExercise<StreamFunction> StreamOf { get; } = new(
-        id: "03.3",
+        id: "03.2",
         title: "The sum of writes",
         statement: "Return the stream before the first block and after each: one row a stage.",
         solution: (start, writes) =>
@@ -26,9 +26,12 @@ public static partial class Lesson03
         },
         cases:
         [
+            [Row(10, 0), new double[,] { { 3, 1 }, { -2, 4 }, { 0.5, 0.5 } }],
             [Row(10, 0), new double[,] { { 3, 1 }, { -2, 4 } }],
             [Row(1, 2, 3), new double[,] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 }, { -2, -3, -4 } }],
             [Row(5, 7), new double[,] { { 0.5, -1 } }],
+            [Row(3), new double[,] { { 1 }, { -5 }, { 2 } }],
+            [Row(2e9, -1e9, 5e8), new double[,] { { 1e8, 2, 3e9 }, { 4, -5e9, 6 } }],
         ],
         randomCase: random =>
         {
