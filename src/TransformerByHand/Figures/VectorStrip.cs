@@ -44,10 +44,10 @@ public sealed class VectorStrip : Figure
         if (Strips.Count == 0) throw new ArgumentException("A vector strip needs at least one strip.", nameof(Strips));
         if (Header is not null && Header.Count != Longest)
             throw new ArgumentException($"Header has {Header.Count} labels; the longest strip has {Longest} numbers and needs one for each.", nameof(Header));
-        if (Strips.FirstOrDefault(strip => strip.Sign is { Length: > 0 } && strip.Step is { Length: > 0 }) is { } both)
-            throw new ArgumentException($"The strip '{both.Name}' has a sign, '{both.Sign}', and a step, '{both.Step}'; it should have one of them.", nameof(Strips));
         if (Skip is var (from, to) && !(0 <= from && from < to && to < Strips.Count))
             throw new ArgumentException($"Skip leads from strip {from} to strip {to}, but should lead downwards between two of the {Strips.Count} strips, counted from 0.", nameof(Skip));
+        if (Strips.FirstOrDefault(strip => strip.Sign is { Length: > 0 } && strip.Step is { Length: > 0 }) is { } both)
+            throw new ArgumentException($"The strip '{both.Name}' has a sign, '{both.Sign}', and a step, '{both.Step}'; it should have one of them.", nameof(Strips));
     }
 
     private protected override Canvas Draw()

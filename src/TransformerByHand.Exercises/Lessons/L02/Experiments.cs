@@ -1,5 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 using TransformerByHand.Layers;
+using TransformerByHand.Models;
 using static TransformerByHand.Exercises.Lesson01;
 
 namespace TransformerByHand.Exercises;
@@ -41,5 +43,39 @@ public static partial class Lesson02
             ("variance with N − 1", (x, dy) => BackwardWith(x, Ones(x), dy, 1 / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + 1e-5))),
             ("ε outside the root", (x, dy) => BackwardWith(x, Ones(x), dy, 1 / (Math.Sqrt(Spread(x)) + 1e-5))),
         ];
+    }
+
+    /// <summary>
+    /// The backward pass of a LayerNorm of the small model, word by word: its γ and ε, the stream before it, and a gradient drawn at
+    /// random (seed 13). Compares a reader's dx with the library's, and shows how much of g is left of it.
+    /// </summary>
+    /// <param name="text">What the model reads.</param>
+    /// <param name="inputGradient">The reader's function, exercise 02.3; one that is still a stub is named so.</param>
+    public static Table OnTheGlimpse(string text, InputGradientFunction inputGradient)
+    {
+        var glimpse = Glimpse.Load();
+        var (reading, norm) = (glimpse.Read(text), glimpse.AttentionNorm(layer: 1));
+        var X = reading.StreamBefore(layer: 1);
+        var dY = SeededRandom.Create(13).NormalMatrix(X.RowCount, X.ColumnCount);
+        var (_, trace) = norm.Forward(X);
+        var gradients = norm.Backward(trace, dY);
+
+        string Verdict(int i)
+        {
+            double[] right = gradients.dX.Row(i).ToArray(), yours;
+            try
+            {
+                yours = inputGradient(X.Row(i).ToArray(), norm.γ.ToArray(), dY.Row(i).ToArray(), norm.ε);
+            }
+            catch (NotImplementedException)
+            {
+                return "exercise 02.3 is still a stub";
+            }
+            if (yours?.Length != right.Length) return $"has {yours?.Length ?? 0} numbers, not {right.Length}";
+            double miss = right.Zip(yours, (a, b) => Math.Abs(a - b)).Max();
+            return miss < 1e-9 * right.Max(Math.Abs) ? "the library's, to rounding" : $"off by {Display.Numbers.Format(miss, 2)}";
+        }
+        return new Table("word", "length of g", "length of dx / rstd", "your dx") { Digits = 3 }.RowForEach(Enumerable.Range(0, X.RowCount), i =>
+            [reading.Words[i], gradients.dXHat.Row(i).L2Norm(), gradients.dX.Row(i).L2Norm() / trace.rstd[i], Verdict(i)]);
     }
 }

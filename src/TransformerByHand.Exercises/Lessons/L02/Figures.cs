@@ -23,11 +23,11 @@ public static partial class Lesson02
             Title = "Of the gradient, only what runs along the circle is left",
             Marks =
             [
-                Mark.Circle("tokens of deviation 1", Math.Sqrt(3)),
+                Mark.Circle("", Math.Sqrt(3)),
                 Mark.Arrow("x̂", from.X, from.Y) with { Colour = 0 },
                 From("part along x̂: taken out", along, 4),
                 From("g less its mean", level, 2),
-                From("what is left: dx / rstd", left, 1),
+                From("dx / rstd", left, 1),
             ],
             Size = 460,
         };
