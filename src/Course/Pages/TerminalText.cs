@@ -120,6 +120,11 @@ internal sealed class TerminalText
     /// <summary>How letters look.</summary>
     /// <param name="Ink">Their colour; null for the page's own.</param>
     /// <param name="Ground">What is behind them; null for the page's own.</param>
+    /// <param name="Bold">Whether they are bold.</param>
+    /// <param name="Faint">Whether they are faint.</param>
+    /// <param name="Italic">Whether they are slanted.</param>
+    /// <param name="Underlined">Whether they are underlined.</param>
+    /// <param name="Inverse">Whether ink and ground have changed places.</param>
     private readonly record struct Face(string? Ink, string? Ground, bool Bold, bool Faint, bool Italic, bool Underlined, bool Inverse)
     {
         public string Style
