@@ -29,6 +29,7 @@ public static partial class Lesson08
             [new double[,] { { 3, 2 }, { 1, 4 } }, Mixes, 0, 2],
             [new double[,] { { 1, 2, 3, 4 } }, Four, 1, 2],
             [new double[,] { { 1, 2, 3, 4 } }, new double[,] { { 1, 0, 2, 1, 1, 0 }, { 0, 1, -1, 3, 0, 2 }, { 1, 1, 0, 2, -1, 1 }, { 2, 0, 0, -1, 3, 1 } }, 1, 2],
+            [new double[,] { { 3 } }, new double[,] { { 2 } }, 0, 1],
         ],
         randomCase: random =>
         {
