@@ -25,7 +25,7 @@ public static partial class Lesson04
                 }
             return PE;
         },
-        cases: [[3, 4], [5, 8], [2, 2]],
+        cases: [[3, 4], [5, 8], [2, 2], [1, 6]],
         randomCase: random => [random.Next(3, 20), 2 * random.Next(2, 7)],
         hints:
         [

@@ -19,7 +19,7 @@ public static partial class Lesson05
                 pairs += Math.Min(i + 1, w);
             return pairs;
         },
-        cases: [[5, 3], [5, 1], [3, 7], [1024, 64], [6, 6]],
+        cases: [[5, 3], [5, 1], [3, 7], [1024, 64], [6, 6], [1, 3]],
         randomCase: random => [random.Next(10, 100), random.Next(2, 9)],
         hints:
         [
