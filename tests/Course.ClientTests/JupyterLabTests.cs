@@ -21,8 +21,8 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         await lab.ScreenshotAsync("opened", 0);
 
         int exercise = await lab.CellWithAsync("// Exercise 01.1");
-        int byHand = await lab.CellWithAsync("double σ2 =");
         int picture = await lab.CellWithAsync("Title = \"LayerNorm of three numbers\"");
+        int byHand = await lab.CellWithAsync("double σ2 =");
         int last = new[] { exercise, byHand, picture }.Max();
         await lab.CommandAsync("notebook:enter-command-mode");
         for (int i = await lab.SelectedAsync(); i <= last; i++)
