@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-interactive_version=1.0.707101
+interactive_version=1.0.712001
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export PATH="$PATH:$HOME/.dotnet/tools"
 missing=()
@@ -43,7 +43,8 @@ dotnet run --no-build --project src/Course -- jupyter install \
     || missing+=("The course's own kernel could not be installed. Try again: dotnet run --project src/Course -- jupyter install")
 
 echo "== Trust"
-jupyter trust notebooks/*.ipynb \
+shopt -s nullglob
+jupyter trust notebooks/*.ipynb notebooks/labs/*.ipynb \
     || missing+=("The notebooks are not marked as trusted. Their styles show once the cells have been run.")
 
 echo

@@ -3,10 +3,11 @@ namespace TransformerByHand.Exercises;
 /// <summary>What <c>Check</c> shows.</summary>
 public sealed class CheckResult : Card
 {
-    internal CheckResult(CheckOutcome outcome, Exercise exercise, IEnumerable<CardPart> parts, KnownMistake? mistake)
+    internal CheckResult(CheckOutcome outcome, Exercise exercise, IEnumerable<CardPart> parts, KnownMistake? mistake, string? explanation = null)
         : base(ToneOf(outcome), HeadlineOf(outcome), exercise.Subject, parts)
     {
         Outcome = outcome;
+        Explanation = mistake?.Sentence ?? explanation;
         ExerciseId = exercise.Id;
         Mistake = mistake;
     }
@@ -19,6 +20,9 @@ public sealed class CheckResult : Card
 
     /// <summary>The known mistake that the answer behaves like, or null.</summary>
     public KnownMistake? Mistake { get; }
+
+    /// <summary>The sentence that says what was done wrong, from a known mistake or from the numbers alone; null where none fits.</summary>
+    public string? Explanation { get; }
 
     private static string HeadlineOf(CheckOutcome outcome) => outcome switch
     {

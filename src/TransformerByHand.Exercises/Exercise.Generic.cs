@@ -58,7 +58,7 @@ public abstract class Exercise<TAnswer> : Exercise
             .. verdict.Parts,
             .. Note(mayWantHelp ? $"Stuck? `{Member}.Hint()` opens a hint." : null),
             .. Note(message),
-        ], verdict.Mistake);
+        ], verdict.Mistake, verdict.Pattern);
     }
 
     /// <inheritdoc/>

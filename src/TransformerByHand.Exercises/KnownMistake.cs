@@ -8,6 +8,12 @@ public abstract record KnownMistake(string Name, string Sentence, Delegate Code)
 {
     /// <summary>The answers that make the mistake: <see cref="Code"/>, then its variants.</summary>
     public abstract IReadOnlyList<Delegate> Codes { get; }
+
+    /// <summary>
+    /// Whether the sentence is true of every answer that throws where this one does and otherwise returns zeros or what is
+    /// right. Such an answer shows no numbers of its own and fits many mistakes: without this it is not taken for any of them.
+    /// </summary>
+    public bool HoldsWithoutNumbers { get; init; }
 }
 
 /// <inheritdoc cref="KnownMistake"/>

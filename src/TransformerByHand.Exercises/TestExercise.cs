@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace TransformerByHand.Exercises;
 
@@ -9,12 +10,15 @@ namespace TransformerByHand.Exercises;
 /// </summary>
 /// <typeparam name="TTest">The signature of the test to write: one parameter of type <typeparamref name="TImplementation"/>, returning bool.</typeparam>
 /// <typeparam name="TImplementation">The signature of what is tested.</typeparam>
-public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
+public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITestExercise
     where TTest : Delegate
     where TImplementation : Delegate
 {
     private readonly IReadOnlyList<Implementation<TImplementation>> _correct, _wrong;
-    private readonly Lazy<IReadOnlyList<(KnownMistake<TTest> Mistake, IReadOnlyList<Opinion> Opinions)>> _mistaken;
+    private readonly Signature _tested = new(typeof(TImplementation));
+    private readonly IReadOnlyList<string> _parameters;
+    private readonly IReadOnlyList<TImplementation> _probes;
+    private readonly Lazy<IReadOnlyList<(KnownMistake<TTest> Mistake, Trial Trial)>> _mistaken;
 
     /// <summary>Declares an exercise.</summary>
     /// <param name="id">The lesson and the number in it: "00.3".</param>
@@ -26,6 +30,11 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
     /// <param name="hints">The ladder of hints, the gentlest first.</param>
     /// <param name="mistakes">Weak or too strict tests to recognise.</param>
     /// <param name="timeLimit">How long one check may take; 5 seconds if not given.</param>
+    /// <param name="errors">
+    /// Which small errors the first correct implementation is given, to make further wrong ones of it: those that every test
+    /// of the kind should notice, <see cref="SmallErrors.All"/> if not given. A test of a property, which other numbers may
+    /// have as well, takes <see cref="SmallErrors.None"/>.
+    /// </param>
     /// <param name="solutionText">Filled in by the compiler.</param>
     /// <param name="name">Filled in by the compiler: the member's name is also the function's.</param>
     /// <exception cref="ArgumentException">The signature is not a test's, a list is empty, or the id is malformed.</exception>
@@ -36,6 +45,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
         IReadOnlyList<string> hints,
         IReadOnlyList<KnownMistake<TTest>> mistakes,
         TimeSpan? timeLimit = null,
+        SmallErrors errors = SmallErrors.All,
         [CallerArgumentExpression(nameof(solution))] string solutionText = "",
         [CallerMemberName] string name = "")
         : base(id, title, statement, solution, solutionText, hints, mistakes, timeLimit, name)
@@ -45,28 +55,54 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
             throw new ArgumentException($"A test in exercise {id} takes one {typeof(TImplementation).Name} and returns bool, but {typeof(TTest).Name} does not.", nameof(solution));
         if (correct.Count == 0 || wrong.Count == 0) throw new ArgumentException($"Exercise {id} needs a correct and a wrong implementation at least.", nameof(wrong));
 
-        (_correct, _wrong) = (correct, wrong);
-        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(weak => (mistake, (IReadOnlyList<Opinion>)[.. Tried.Select(tried => OpinionOf(weak, tried.Code))])))]);
+        System.Reflection.MethodInfo invokeOfTested = typeof(TImplementation).GetMethod("Invoke")!;
+        // Sizes of their own have only matrices of which there are several.
+        bool hasSizes = invokeOfTested.GetParameters().Count(parameter => parameter.ParameterType == typeof(double[,]) || parameter.ParameterType == typeof(Matrix<double>)) > 1;
+        Errors = hasSizes ? errors : errors & ~SmallErrors.Sizes;
+        _correct = correct;
+        // A delegate type such as Func has no names for its parameters, but the code has.
+        _parameters = [.. correct[0].Code.Method.GetParameters().Select(parameter => parameter.Name!)];
+        _wrong = [.. wrong, .. Erring.Implementations(correct[0].Code, _tested, Errors)];
+        _probes = Errors == SmallErrors.None ? [] : Erring.Probes(correct[0].Code, _tested);
+        _mistaken = new(() => [.. mistakes.SelectMany(mistake => mistake.Answers.Select(weak => (mistake, Try(weak, CancellationToken.None))))]);
     }
+
+    /// <summary>Which wrong implementations were made of the first correct one by a small error.</summary>
+    public SmallErrors Errors { get; }
+
+    IReadOnlyList<string> ITestExercise.WrongNames => [.. _wrong.Select(wrong => wrong.Name)];
+
+    // The reference test is given an implementation that is moved towards the right one by the room, number by number.
+    Delegate ITestExercise.Loose(double room) => Signature.Make(tests => Signature.Invoke(ReferenceSolution,
+    [
+        _tested.Make(arguments =>
+        {
+            double[] right = [.. Value.Of(_tested.Invoke(_correct[0].Code, [.. arguments.Select(DeepCopy.Of)])).Places().Select(place => place.Entry).OfType<double>()];
+            object? result = _tested.Invoke((Delegate)tests[0]!, arguments);
+            return Altered.Of(result, (place, number) => place < right.Length && Math.Abs(number - right[place]) <= room ? right[place] : number);
+        }),
+    ]));
 
     /// <summary>What a test thinks of one implementation, or what it threw.</summary>
     private sealed record Opinion(bool Accepts, Exception? Error);
+
+    /// <summary>All that trying a test brought to light.</summary>
+    /// <param name="Opinions">What it thinks of each implementation, as far as it came.</param>
+    /// <param name="Probed">What it thinks of implementations with larger errors, which tell what it looks at.</param>
+    /// <param name="Given">What it gave to the first correct implementation, call by call.</param>
+    private sealed record Trial(IReadOnlyList<Opinion> Opinions, IReadOnlyList<Opinion> Probed, IReadOnlyList<Value[]> Given)
+    {
+        /// <summary>What all of its inputs have in common that hides mistakes.</summary>
+        public IReadOnlyList<string> Narrowness(IReadOnlyList<string> parameters) => NarrowInputs.Of(parameters, Given);
+    }
 
     private IEnumerable<Implementation<TImplementation>> Tried => _correct.Concat(_wrong);
 
     private protected override Verdict Judge(TTest answer)
     {
+        Trial trial = new([], [], []);
         var given = new ConcurrentQueue<Opinion>();
-        Watchdog.End end = Watchdog.Run(stop =>
-        {
-            foreach (Implementation<TImplementation> tried in Tried)
-            {
-                Opinion opinion = OpinionOf(answer, tried.Code);
-                if (stop.IsCancellationRequested) return;
-                given.Enqueue(opinion);
-                if (opinion.Error is NotImplementedException) return;
-            }
-        }, TimeLimit);
+        Watchdog.End end = Watchdog.Run(stop => trial = Try(answer, stop, given), TimeLimit);
         Opinion[] opinions = [.. given];
 
         int stub = Array.FindIndex(opinions, opinion => opinion.Error is NotImplementedException);
@@ -74,7 +110,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
         if (end != Watchdog.End.Finished)
             return Verdict.TimedOut(end, TimeLimit, [new CardPart.Paragraph($"It was trying {Introduce(opinions.Length)}.")]);
 
-        KnownMistake? mistake = _mistaken.Value.FirstOrDefault(known => known.Opinions.Zip(opinions).All(pair => IsSame(pair.First, pair.Second))).Mistake;
+        KnownMistake? mistake = Recognise(trial);
         int crash = Array.FindIndex(opinions, opinion => opinion.Error is not null);
         if (crash >= 0)
         {
@@ -99,16 +135,62 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>
             ]);
         }
 
-        string? pattern = opinions.All(opinion => opinion.Accepts) ? "Your test says yes to everything."
+        string? pattern = mistake is not null ? null
+            : opinions.All(opinion => opinion.Accepts) ? "Your test says yes to everything."
             : opinions.All(opinion => !opinion.Accepts) ? "Your test says no to everything, to correct implementations too."
-            : null;
+            : Diagnose(trial, letThrough.Length > 0);
         return new Verdict(CheckOutcome.Wrong,
         [
             .. Misjudged($"It turns away {turnedAway.Length} of {Count(_correct.Count, "correct implementation")}:", turnedAway),
             .. Misjudged($"It lets through {letThrough.Length} of {Count(_wrong.Count, "wrong implementation")}:", letThrough),
             .. Advice(mistake, pattern),
-        ], mistake);
+        ], mistake, pattern);
     }
+
+    // The first correct implementation is tried once more with a listener, which hears what inputs the test chooses.
+    private Trial Try(TTest test, CancellationToken stop, ConcurrentQueue<Opinion>? given = null)
+    {
+        var opinions = new List<Opinion>();
+        foreach (Implementation<TImplementation> tried in Tried)
+        {
+            Opinion opinion = OpinionOf(test, tried.Code);
+            if (stop.IsCancellationRequested) break;
+            opinions.Add(opinion);
+            given?.Enqueue(opinion);
+            if (opinion.Error is NotImplementedException) return new Trial(opinions, [], []);
+        }
+
+        var heard = new ConcurrentQueue<Value[]>();
+        OpinionOf(test, (TImplementation)_tested.Make(arguments =>
+        {
+            if (heard.Count < 1000) heard.Enqueue([.. arguments.Select(argument => Value.Of(argument))]);
+            return _tested.Invoke(_correct[0].Code, arguments);
+        }));
+        var probed = new List<Opinion>();
+        foreach (TImplementation probe in _probes)
+        {
+            if (stop.IsCancellationRequested) break;
+            probed.Add(OpinionOf(test, probe));
+        }
+        return new Trial(opinions, probed, [.. heard]);
+    }
+
+    // Two tests may judge all implementations alike for different reasons: they are the same mistake only if they look at the
+    // same numbers as closely, and if their inputs hide the same things. A known mistake that calls nothing says nothing of inputs.
+    private KnownMistake? Recognise(Trial trial) => _mistaken.Value.FirstOrDefault(known =>
+        AreSame(known.Trial.Opinions, trial.Opinions) && AreSame(known.Trial.Probed, trial.Probed)
+        && (known.Trial.Given.Count == 0 || known.Trial.Narrowness(_parameters).SequenceEqual(trial.Narrowness(_parameters)))).Mistake;
+
+    private string? Diagnose(Trial trial, bool isWeak)
+    {
+        if (!isWeak) return null;
+        if (trial.Given.Count == 0) return "Your test does not call what it is given.";
+        string[] reasons = [.. Erring.Seen([.. trial.Probed.Select(opinion => opinion.Accepts)]) is { } seen ? [seen] : Array.Empty<string>(), .. trial.Narrowness(_parameters).Take(3)];
+        return reasons.Length == 0 ? null : string.Join(" ", reasons);
+    }
+
+    private static bool AreSame(IReadOnlyList<Opinion> known, IReadOnlyList<Opinion> opinions) =>
+        known.Count == opinions.Count && known.Zip(opinions).All(pair => IsSame(pair.First, pair.Second));
 
     private static IEnumerable<CardPart> Misjudged(string introduction, string[] sentences) =>
         sentences.Length == 0 ? [] : [new CardPart.Paragraph(introduction), new CardPart.Items(sentences)];

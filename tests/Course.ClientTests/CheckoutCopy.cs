@@ -8,8 +8,12 @@ internal sealed class CheckoutCopy : IDisposable
         Parent = Directory.CreateTempSubdirectory("checkout-").FullName;
         Root = Path.Combine(Parent, name);
         Directory.CreateDirectory(Notebooks);
-        foreach (string file in Directory.EnumerateFiles(CourseBuild.Notebooks))
-            File.Copy(file, Path.Combine(Notebooks, Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(CourseBuild.Notebooks, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(Notebooks, Path.GetRelativePath(CourseBuild.Notebooks, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
         foreach (string entry in Directory.EnumerateFileSystemEntries(CourseBuild.Root).Where(entry => Path.GetFileName(entry) is not ("notebooks" or ".git")))
             File.CreateSymbolicLink(Path.Combine(Root, Path.GetFileName(entry)), entry);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.ClientTests;
 
@@ -7,11 +8,10 @@ namespace TransformerByHand.Course.ClientTests;
 public sealed class InstallTests(JupyterInstallation jupyter)
 {
     [Fact]
-    public void Install_names_the_kernel_the_folder_and_the_Python()
+    public void Install_names_the_kernel_and_the_folder()
     {
         jupyter.InstallOutput.ShouldContain("'.net-csharp'");
         jupyter.InstallOutput.ShouldContain(Path.Combine(jupyter.DataFolder, "kernels", ".net-csharp"));
-        jupyter.InstallOutput.ShouldContain(Tool.Python);
     }
 
     [Fact]
@@ -21,9 +21,9 @@ public sealed class InstallTests(JupyterInstallation jupyter)
         // A home of its own too: Jupyter also lists what whoever runs this test has installed there.
         Dictionary<string, string> environment = new(jupyter.Environment) { ["JUPYTER_DATA_DIR"] = folder, ["HOME"] = folder };
 
-        await CourseAsync(environment, "jupyter", "install", "--python", Tool.Python);
+        await CourseAsync(environment, "jupyter", "install");
         (await KernelsAsync(environment)).ShouldContain(".net-csharp");
-        await CourseAsync(environment, "jupyter", "uninstall", "--python", Tool.Python);
+        await CourseAsync(environment, "jupyter", "uninstall");
 
         (await KernelsAsync(environment)).ShouldNotContain(".net-csharp");
         Directory.EnumerateFileSystemEntries(Path.Combine(folder, "kernels")).ShouldBeEmpty();
@@ -31,36 +31,29 @@ public sealed class InstallTests(JupyterInstallation jupyter)
     }
 
     [Fact]
-    public async Task A_Python_without_ipykernel_is_refused_with_what_to_install()
+    public async Task It_is_installed_and_runs_where_there_is_no_Python()
     {
-        (int exitCode, string output) = await Tool.RunAsync(
-            "dotnet", [CourseBuild.Program, "jupyter", "install", "--python", "/usr/bin/no-such-python"], jupyter.Environment, Path.GetTempPath());
+        string folder = Directory.CreateTempSubdirectory("bare-").FullName;
+        // A PATH on which there is nothing at all.
+        Dictionary<string, string> environment = new(jupyter.Environment) { ["JUPYTER_DATA_DIR"] = folder, ["HOME"] = folder, ["PATH"] = folder };
 
-        exitCode.ShouldBe(2);
-        output.ShouldContain("/usr/bin/no-such-python: not found");
-        output.ShouldContain("python3-ipykernel");
+        (int exitCode, string output) = await Tool.RunAsync(DotnetCommand.OfThisRuntime(), [CourseBuild.Program, "jupyter", "install"], environment, Path.GetTempPath());
+
+        exitCode.ShouldBe(0, output);
+        JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "kernels", ".net-csharp", "kernel.json")))!;
+        ((string?)spec["argv"]![0]).ShouldBe(DotnetCommand.OfThisRuntime());
+        spec["argv"]!.ToJsonString().ShouldNotContain("python");
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
-    public async Task A_kernel_whose_course_is_gone_says_how_to_get_it_back()
+    public async Task A_connection_file_that_is_not_there_is_named_and_not_a_stack_trace()
     {
-        string folder = Directory.CreateTempSubdirectory("gone-").FullName;
-        Dictionary<string, string> environment = new(jupyter.Environment) { ["JUPYTER_DATA_DIR"] = folder };
-        await CourseAsync(environment, "jupyter", "install", "--python", Tool.Python);
-        string file = Path.Combine(folder, "kernels", ".net-csharp", "kernel.json");
-        JsonNode spec = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
-        spec["argv"]![3] = Path.Combine(folder, "moved", "Course.dll");
-        await File.WriteAllTextAsync(file, spec.ToJsonString());
-        string notebook = Path.Combine(folder, "a.ipynb");
-        await File.WriteAllTextAsync(notebook,
-            """{"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [], "source": "1"}], "metadata": {"kernelspec": {"display_name": "C#", "language": "C#", "name": ".net-csharp"}}, "nbformat": 4, "nbformat_minor": 5}""");
+        (int exitCode, string output) = await Tool.RunAsync("dotnet", [CourseBuild.Program, "jupyter", "kernel", "-f", "/no/such/file.json"], jupyter.Environment, Path.GetTempPath());
 
-        (int exitCode, string output) = await Tool.RunAsync(Tool.Python, ["-m", "nbconvert", "--to", "notebook", "--execute", "--stdout", notebook], environment, folder);
-
-        exitCode.ShouldNotBe(0);
-        output.ShouldContain("dotnet build");
-        output.ShouldContain(Path.Combine("moved", "Course.dll"));
-        Directory.Delete(folder, recursive: true);
+        exitCode.ShouldBe(2);
+        output.ShouldContain("/no/such/file.json");
+        output.ShouldNotContain("   at ");
     }
 
     private static Task<string> CourseAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>

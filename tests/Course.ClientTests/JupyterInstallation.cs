@@ -14,7 +14,6 @@ public sealed class JupyterInstallation : IAsyncLifetime
         ["IPYTHONDIR"] = Path.Combine(folder, "ipython"),
         ["TRANSFORMER_BY_HAND_PROGRESS"] = Path.Combine(folder, "progress"),
         ["NOTEBOOKS"] = CourseBuild.Notebooks,
-        ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1",
         ["PYTHONWARNINGS"] = "ignore",
     };
 
@@ -26,7 +25,7 @@ public sealed class JupyterInstallation : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Path.Combine(folder, "runtime"));
-        InstallOutput = await Tool.RunWellAsync("dotnet", [CourseBuild.Program, "jupyter", "install", "--python", Tool.Python], Environment, Path.GetTempPath());
+        InstallOutput = await Tool.RunWellAsync("dotnet", [CourseBuild.Program, "jupyter", "install"], Environment, Path.GetTempPath());
     }
 
     public Task DisposeAsync()

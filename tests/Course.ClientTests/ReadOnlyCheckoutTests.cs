@@ -36,7 +36,7 @@ public sealed class ReadOnlyCheckoutTests : IDisposable
         (await AsSomebodyAsync("touch", [Path.Combine(Root, "notebooks", "new")], environment)).ExitCode.ShouldNotBe(0, "the folder should be read-only for whoever runs this");
 
         (int installed, string said) = await AsSomebodyAsync(
-            "dotnet", [Path.Combine(Root, "artifacts", "bin", "Course", "course", "Course.dll"), "jupyter", "install", "--python", Tool.Python], environment);
+            "dotnet", [Path.Combine(Root, "artifacts", "bin", "Course", "course", "Course.dll"), "jupyter", "install"], environment);
         installed.ShouldBe(0, said);
         (int converted, string log) = await AsSomebodyAsync(
             Tool.Python,

@@ -22,6 +22,7 @@ internal static class LessonChecker
         new PredictionsRule(),
         new LinksRule(),
         new RunsRule(),
+        new WarningsRule(),
         new OutputsRule(),
         new TextAlternativesRule(),
         new MarkedNumbersRule(),
@@ -34,14 +35,17 @@ internal static class LessonChecker
     /// <param name="progress">The line that tells of a lesson's run; none if not given.</param>
     /// <param name="ledger">The claims; the course's own if not given.</param>
     /// <param name="exercises">The declared exercises; the course's own if not given.</param>
+    /// <param name="with">Packages whose tagged cells are run too; the small ones if not given.</param>
+    /// <param name="ran">Told of each run.</param>
     /// <param name="cancellation">Stops the run.</param>
     public static async Task<IReadOnlyList<Violation>> CheckAsync(
         IReadOnlyList<Lesson> lessons, bool isWhole, Func<Lesson, ProgressLine>? progress = null,
-        IReadOnlyList<LedgerEntry>? ledger = null, IReadOnlyList<Exercise>? exercises = null, CancellationToken cancellation = default)
+        IReadOnlyList<LedgerEntry>? ledger = null, IReadOnlyList<Exercise>? exercises = null,
+        IReadOnlySet<string>? with = null, Action<LessonRun>? ran = null, CancellationToken cancellation = default)
     {
         var violations = new List<Violation>();
         var readable = new List<CheckedLesson>();
-        var runner = new LessonRunner(new LessonRunOptions());
+        var runner = new LessonRunner(with is null ? new LessonRunOptions() : new LessonRunOptions { With = with });
         foreach (Lesson lesson in lessons)
         {
             if (Read(lesson, violations) is not { } stored) continue;
@@ -50,6 +54,7 @@ internal static class LessonChecker
             {
                 LessonRun fresh = await runner.RunAsync(lesson, line, cancellation);
                 line?.Finish(fresh);
+                ran?.Invoke(fresh);
                 readable.Add(stored with { Fresh = fresh });
             }
             catch (NotebookFormatException problem)

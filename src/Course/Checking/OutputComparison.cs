@@ -14,9 +14,11 @@ internal static partial class OutputComparison
     /// <param name="stored">The cell as stored.</param>
     /// <param name="run">The same cell after a run.</param>
     /// <returns>A sentence without its full stop; null if they are the same.</returns>
-    public static string? Difference(NotebookCell stored, NotebookCell run)
+    public static string? Difference(NotebookCell stored, NotebookCell run) => Difference(StoredOutput.Of(stored), StoredOutput.Of(run));
+
+    /// <summary>Says in what two lists of outputs differ, the first taken as the stored one.</summary>
+    public static string? Difference(IReadOnlyList<StoredOutput> before, IReadOnlyList<StoredOutput> now)
     {
-        IReadOnlyList<StoredOutput> before = StoredOutput.Of(stored), now = StoredOutput.Of(run);
         if (before.Count == 0 && now.Count > 0) return "it has no stored output, but shows something when it is run";
         if (before.Count != now.Count) return $"{before.Count} outputs are stored, and {now.Count} come when it is run";
         return before.Zip(now, Difference).FirstOrDefault(difference => difference is not null) is { } difference
@@ -56,6 +58,6 @@ internal static partial class OutputComparison
         Invented().Replace(type == StoredOutput.Html ? HtmlText.Visible(text) : text, "ID")
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-f]{32}")]
+    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9a-f]{32}|(?<=Submission#)[0-9]+")]
     private static partial Regex Invented();
 }

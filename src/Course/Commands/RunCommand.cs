@@ -65,7 +65,7 @@ internal static class RunCommand
             new LessonRunOptions
             {
                 Solve = parsed.GetValue(Solve),
-                With = LessonRunOptions.Small.Concat(parsed.GetValue(With) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                With = LessonRunOptions.SmallAnd(parsed.GetValue(With)),
             },
             parsed.GetValue(Write),
             parsed.GetValue(Out)?.FullName,

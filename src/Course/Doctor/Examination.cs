@@ -5,8 +5,8 @@ namespace TransformerByHand.Course.Doctor;
 /// <summary>Looks at everything the course can use on a machine.</summary>
 internal sealed class Examination(IMachine machine, string root)
 {
-    /// <summary>The build of .NET Interactive that the lessons were tried with; a later one is reported to break <c>#!import</c>.</summary>
-    public const string InteractiveVersion = "1.0.707101";
+    /// <summary>The build of .NET Interactive that the lessons are run in by the tests; being archived, it is the last but for accidents.</summary>
+    public const string InteractiveVersion = "1.0.712001";
 
     private const int SdkNeeded = 10;
 
@@ -61,7 +61,7 @@ internal sealed class Examination(IMachine machine, string root)
         string? version = machine.Run(python, "--version");
         if (version is null)
         {
-            yield return new Finding("Jupyter", "Python", State.Missing, machine.System switch
+            yield return new Finding("Jupyter", "Python, for JupyterLab and classic Notebook; VS Code and the course's own kernel do without it", State.Missing, machine.System switch
             {
                 OperatingSystemKind.Windows => "winget install Python.Python.3.13",
                 OperatingSystemKind.MacOS => "brew install python",
@@ -79,18 +79,11 @@ internal sealed class Examination(IMachine machine, string root)
             : new Finding("Jupyter", "jupyter, for JupyterLab and classic Notebook (`jupyter kernelspec list` does not answer)", State.Missing,
                 Install("jupyter-notebook jupyter-client jupyter-nbformat", "jupyterlab"));
 
-        // Debian's own Python may have it where a version manager's, first on the PATH, has not.
+        // Debian keeps the command in a package of its own, and VS Code does without it: the folders know as much.
+        yield return KernelFinding.Of(kernels ?? KernelFinding.InFolders(machine), machine, root);
+
+        // Debian's own Python may have Jupyter where a version manager's, first on the PATH, has not.
         string[] pythons = [python, "/usr/bin/python3"];
-        string? ipykernel = pythons.Select(each => machine.Run(each, "-c", "import ipykernel; print(ipykernel.__version__)")).FirstOrDefault(answer => answer is not null);
-        yield return ipykernel is not null
-            ? new Finding("Jupyter", $"ipykernel {ipykernel.Trim()}", State.Found)
-            : new Finding("Jupyter", "ipykernel, for the course's own kernel", State.Missing, Install("python3-ipykernel", "ipykernel"));
-
-        // Debian keeps the command in a package of its own; VS Code does without it, and any Python with ipykernel knows as much.
-        yield return KernelFinding.Of(
-            kernels ?? pythons.Select(each => machine.Run(each, "-m", "jupyter_client.kernelspecapp", "list", "--json")).FirstOrDefault(answer => answer is not null),
-            machine, root);
-
         if (kernels is not null && Trust(pythons) is { } trust) yield return trust;
 
         string Install(string debian, string pip) => machine.System == OperatingSystemKind.Linux
@@ -115,9 +108,9 @@ internal sealed class Examination(IMachine machine, string root)
     private IEnumerable<Finding> Interactive()
     {
         if (!HasTool(out string? version))
-            yield return new Finding(".NET Interactive", "the tool dotnet-interactive, archived in April 2026 and still the usual C# kernel", State.Missing, InstallInteractive);
+            yield return new Finding(".NET Interactive", "the tool dotnet-interactive, the other C# kernel, archived in April 2026; the course's own does without it", State.Missing, InstallInteractive);
         else if (version != InteractiveVersion)
-            yield return new Finding(".NET Interactive", $"dotnet-interactive {version}; the lessons were tried with {InteractiveVersion}, and a later build is reported to break #!import", State.Missing,
+            yield return new Finding(".NET Interactive", $"dotnet-interactive {version}; the lessons are tested in {InteractiveVersion}", State.Missing,
                 $"dotnet tool update --global Microsoft.dotnet-interactive --version {InteractiveVersion} --allow-downgrade");
         else
             yield return new Finding(".NET Interactive", $"dotnet-interactive {version}", State.Found);
@@ -160,10 +153,18 @@ internal sealed class Examination(IMachine machine, string root)
     private IEnumerable<Finding> Packages()
     {
         string cache = machine.Variable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder : Path.Combine(machine.Home, ".nuget", "packages");
-        foreach ((string package, string use) in new[] { ("TorchSharp", "a second opinion on gradients"), ("Plotly.NET", "charts to explore") })
+        foreach ((string package, string use, string run) in new[]
+        {
+            ("TorchSharp", "a second opinion on gradients", "dotnet run --project src/Course -- run --with TorchSharp"),
+            ("Plotly.NET", "drawings to turn and to point at", "dotnet run --project src/Course"),
+        })
+        {
             yield return machine.HasFolder(Path.Combine(cache, package.ToLowerInvariant()))
                 ? new Finding("Optional packages", $"{package}: {use}", State.Found)
-                : new Finding("Optional packages", $"{package}: {use}; fetched when first asked for", State.Missing, $"dotnet run --project src/Course -- run --with {package}");
+                : new Finding("Optional packages", $"{package}: {use}; fetched when first asked for", State.Missing, run);
+        }
+
+        if (CppRuntimeFinding.OnThis(machine) is { } runtime) yield return runtime;
     }
 
     private static IEnumerable<Finding> Safely(string area, Func<IEnumerable<Finding>> look)

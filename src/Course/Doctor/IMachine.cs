@@ -11,8 +11,14 @@ internal interface IMachine
     /// <summary>When a file was last written, or null if there is none.</summary>
     DateTime? Written(string file);
 
+    /// <summary>The text of a file; null if it cannot be read.</summary>
+    string? Text(string file);
+
     /// <summary>The files below a folder whose name ends so; none if there is no such folder.</summary>
     IEnumerable<string> Files(string folder, string ending);
+
+    /// <summary>What a file holds, or null if it cannot be read.</summary>
+    byte[]? Bytes(string file);
 
     /// <summary>Whether a folder exists.</summary>
     bool HasFolder(string folder);

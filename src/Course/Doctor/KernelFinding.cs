@@ -27,6 +27,33 @@ internal static class KernelFinding
         return new Finding(Area, $"C# kernel: {string.Join(", ", kernels.Select(kernel => kernel.Key))}", State.Found);
     }
 
+    /// <summary>The kernels in the folders that Jupyter searches, as <c>jupyter kernelspec list --json</c> would answer.</summary>
+    public static string InFolders(IMachine machine)
+    {
+        var kernels = new JsonObject();
+        foreach (string folder in new JupyterFolders(machine.Variable, machine.Home).SearchPath)
+            foreach (string file in machine.Files(Path.Combine(folder, "kernels"), "kernel.json"))
+            {
+                // The first folder that has a name is the one that Jupyter takes.
+                string name = Path.GetFileName(Path.GetDirectoryName(file))!;
+                if (!kernels.ContainsKey(name) && Parsed(machine.Text(file)) is { } spec) kernels[name] = new JsonObject { ["spec"] = spec };
+            }
+
+        return new JsonObject { ["kernelspecs"] = kernels }.ToJsonString();
+    }
+
+    private static JsonNode? Parsed(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonNode.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     private static KeyValuePair<string, JsonNode?>[] CSharpKernels(string? list)
     {
         try
@@ -49,8 +76,10 @@ internal static class KernelFinding
             return new Finding(Area, $"C# kernel {name} starts another copy of the course, {course}", State.Missing, Install);
         if (machine.Written(course) is null)
             return new Finding(Area, $"C# kernel {name} starts {course}, which is not built", State.Missing, "dotnet build");
-        return (string?)spec["argv"]?[0] is { } python && machine.Written(python) is null
-            ? new Finding(Area, $"C# kernel {name} runs with {python}, which is not there any more", State.Missing, Install)
+        if (spec["argv"] is not JsonArray argv || !argv.Any(argument => (string?)argument == "kernel"))
+            return new Finding(Area, $"C# kernel {name} was installed by an earlier version of the course, and does not start", State.Missing, Install);
+        return (string?)argv[0] is { } dotnet && machine.Written(dotnet) is null
+            ? new Finding(Area, $"C# kernel {name} runs with {dotnet}, which is not there any more", State.Missing, Install)
             : null;
     }
 }

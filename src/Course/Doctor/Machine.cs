@@ -40,8 +40,32 @@ internal sealed class Machine : IMachine
 
     public DateTime? Written(string file) => File.Exists(file) ? File.GetLastWriteTimeUtc(file) : null;
 
+    public string? Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public IEnumerable<string> Files(string folder, string ending) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*" + ending, SearchOption.AllDirectories) : [];
+
+    public byte[]? Bytes(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     public bool HasFolder(string folder) => Directory.Exists(folder);
 

@@ -36,7 +36,7 @@ internal sealed record ConnectionFile(IPAddress Address, IReadOnlyDictionary<Ker
     private static int Port(JsonNode file, KernelSocket socket)
     {
         string name = $"{socket.ToString().ToLowerInvariant()}_port";
-        return (int?)file[name] is { } port and > 0 and <= ushort.MaxValue ? port : throw new FormatException($"its {name} is {file[name]?.ToJsonString() ?? "missing"}; it should be a port's number");
+        return file[name] is JsonValue value && value.TryGetValue(out int port) && port is > 0 and <= ushort.MaxValue ? port : throw new FormatException($"its {name} is {file[name]?.ToJsonString() ?? "missing"}; it should be a port's number");
     }
 }
 

@@ -96,9 +96,9 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         switch ((string?)output["output_type"])
         {
             case "stream":
-                return $"<pre class=\"{Encode(Text(output["name"]))}\">{Encode(Text(output["text"]))}</pre>\n";
+                return $"<pre class=\"{Encode(Text(output["name"]))}\">{TerminalText.ToHtml(Text(output["text"]))}</pre>\n";
             case "error":
-                return $"<pre class=\"error\">{Encode($"{Text(output["ename"])}: {Text(output["evalue"])}")}</pre>\n";
+                return $"<pre class=\"error\">{TerminalText.ToHtml($"{Text(output["ename"])}: {Text(output["evalue"])}")}</pre>\n";
             default:
                 JsonObject? data = output["data"]?.AsObject();
                 string? type = Preferred.FirstOrDefault(type => data?.ContainsKey(type) == true);
@@ -112,7 +112,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
         "text/markdown" => $"<div class=\"markdown\">{markdown.ToHtml(text)}</div>\n",
         "image/svg+xml" => $"<img alt=\"figure\" src=\"data:{type};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}\">\n",
         "image/png" => $"<img alt=\"figure\" src=\"data:{type};base64,{text.ReplaceLineEndings("")}\">\n",
-        _ => $"<pre>{Encode(text)}</pre>\n",
+        _ => $"<pre>{TerminalText.ToHtml(text)}</pre>\n",
     };
 
     /// <summary>Text in a notebook is a string or a list of them.</summary>

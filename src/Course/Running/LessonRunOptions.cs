@@ -12,6 +12,9 @@ internal sealed record LessonRunOptions
     /// </summary>
     public static IReadOnlyList<string> Small { get; } = ["Plotly.NET"];
 
+    /// <summary>The small packages, and those asked for.</summary>
+    public static IReadOnlySet<string> SmallAnd(IEnumerable<string>? asked) => Small.Concat(asked ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Packages whose tagged cells are run: the small ones, if nothing else is said.</summary>
-    public IReadOnlySet<string> With { get; init; } = new HashSet<string>(Small, StringComparer.OrdinalIgnoreCase);
+    public IReadOnlySet<string> With { get; init; } = SmallAnd([]);
 }

@@ -15,7 +15,7 @@ internal static partial class PlotlyOutputs
     public static byte[]? TakeScript(Notebook notebook)
     {
         byte[]? script = null;
-        foreach (JsonObject data in notebook.Cells.SelectMany(cell => cell.Outputs).Select(output => output?["data"]).OfType<JsonObject>())
+        foreach (JsonObject data in notebook.Cells.Where(cell => cell.Kind == CellKind.Code).SelectMany(cell => cell.Outputs).Select(output => output?["data"]).OfType<JsonObject>())
         {
             if (data[Html] is not { } form) continue;
             string html = form is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : form.ToString();

@@ -43,4 +43,17 @@ internal sealed record Call(
             && Changed.All(change => other.Changed.Any(its => its.Name == change.Name))
             && Aliased.All(other.Aliased.Contains);
     }
+
+    /// <summary>
+    /// Whether calls show what was done wrong: one of them came back with something that is not right, or changed or handed
+    /// out an argument, and not every number is 0. Exceptions and zeros alone fit too many mistakes to tell one from another.
+    /// </summary>
+    public static bool AreTelling(IReadOnlyList<Call> calls, IReadOnlyList<Call> expected, Tolerance tolerance)
+    {
+        var returned = calls.Zip(expected, (call, right) => (Call: call, Right: right)).Where(pair => pair.Call.Error is null && pair.Right.Error is null).ToList();
+        bool misbehaves = returned.Any(pair => pair.Call.Changed.Any(change => pair.Right.Changed.All(its => its.Name != change.Name)) || pair.Call.Aliased.Except(pair.Right.Aliased).Any());
+        return misbehaves
+            || (returned.Any(pair => !pair.Right.Result!.Agrees(pair.Call.Result!, tolerance))
+                && returned.Any(pair => pair.Call.Result!.Places().Any(place => place.Entry is not (null or 0.0))));
+    }
 }

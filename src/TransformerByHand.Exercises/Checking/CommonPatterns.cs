@@ -71,7 +71,7 @@ internal static class CommonPatterns
 
         return factor switch
         {
-            0 => "Every number is 0: is the result ever filled in?",
+            0 => "Every number is 0: is the result ever filled in? (A quotient of whole numbers, such as 1 / 2, is 0 in C# as well.)",
             _ when tolerance.Allows(-1, factor) => "These are the right numbers with the opposite sign.",
             _ => $"Every number is {ValueText.Number(factor)} times the right one, on every input.",
         };

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Reflection;
 
 namespace TransformerByHand.Exercises;
@@ -16,6 +17,14 @@ internal sealed class Signature(Type delegateType)
     /// <summary>Calls the delegate; what it throws comes through as it is.</summary>
     public object? Invoke(Delegate function, object?[] arguments) =>
         _invoke.Invoke(function, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null);
+
+    /// <summary>Makes a delegate of this signature that does what <paramref name="body"/> does.</summary>
+    public Delegate Make(Func<object?[], object?> body)
+    {
+        ParameterExpression[] parameters = [.. _invoke.GetParameters().Select(parameter => Expression.Parameter(parameter.ParameterType, parameter.Name))];
+        Expression arguments = Expression.NewArrayInit(typeof(object), parameters.Select(parameter => Expression.Convert(parameter, typeof(object))));
+        return Expression.Lambda(delegateType, Expression.Convert(Expression.Invoke(Expression.Constant(body), arguments), ReturnType), parameters).Compile();
+    }
 
     /// <summary>Holds the arguments of a declared case against the parameters.</summary>
     /// <exception cref="ArgumentException">There are too many or too few, or one is of another type.</exception>

@@ -1,7 +1,11 @@
 namespace TransformerByHand.Exercises;
 
 /// <summary>What judging an answer came to, before it is put on a card.</summary>
-internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Parts, KnownMistake? Mistake = null)
+/// <param name="Outcome">How the check ended.</param>
+/// <param name="Parts">What the card says.</param>
+/// <param name="Mistake">The known mistake that the answer makes, or null.</param>
+/// <param name="Pattern">What the numbers alone say of it where it makes none, or null.</param>
+internal sealed record Verdict(CheckOutcome Outcome, IReadOnlyList<CardPart> Parts, KnownMistake? Mistake = null, string? Pattern = null)
 {
     /// <summary>An answer that throws <see cref="NotImplementedException"/> is a stub, in whole or in part.</summary>
     public static Verdict Stub(bool always) => new(CheckOutcome.NotAttempted,

@@ -1,8 +1,12 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Completion;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Recommendations;
+using Microsoft.CodeAnalysis.FindSymbols;
+using Microsoft.CodeAnalysis.QuickInfo;
+using Microsoft.CodeAnalysis.Tags;
+using TransformerByHand.Scripting.Engine;
+using Found = Microsoft.CodeAnalysis.Completion.CompletionItem;
 
 namespace TransformerByHand.Scripting;
 
@@ -10,7 +14,8 @@ namespace TransformerByHand.Scripting;
 /// <remarks>It knows what it is told through <see cref="Declare"/>, and never runs anything. Calls may come from any thread.</remarks>
 public sealed partial class CodeAssistant : IDisposable
 {
-    private static readonly string[] Magics = ["#!csharp", "#!html", "#!import", "#!lsmagic", "#!markdown", "#!mermaid", "#!time", "#!who", "#!whos"];
+    // To describe an item costs about as much as to find it: in a long list nobody reads all.
+    private const int MostDescribed = 64;
 
     private readonly SubmissionWorkspace workspace;
 
@@ -39,30 +44,33 @@ public sealed partial class CodeAssistant : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cursor, source.Length);
         if (MagicBefore().Match(source[..cursor]) is { Success: true } magic)
         {
-            IEnumerable<string> fitting = Magics.Where(name => name.StartsWith(magic.Groups["typed"].Value, StringComparison.OrdinalIgnoreCase));
-            return new CompletionList(magic.Groups["typed"].Index, cursor, [.. fitting.Select(name => new CompletionItem(name, "magic", ""))]);
+            IEnumerable<string> names = Magics.Names.Where(name => name.StartsWith(magic.Groups["typed"].Value, StringComparison.OrdinalIgnoreCase));
+            return new CompletionList(magic.Groups["typed"].Index, cursor, [.. names.Select(name => new CompletionItem(name, "magic", ""))]);
         }
 
         string code = CellCode.Of(source);
-        int start = cursor;
-        while (start > 0 && SyntaxFacts.IsIdentifierPartCharacter(code[start - 1])) start--;
-        string typed = code[start..cursor];
+        // Prose has no completions, nor has what stands before the first code.
+        if (code[..cursor].Trim().Length == 0 && source[..cursor].Trim().Length > 0) return new CompletionList(cursor, cursor, []);
         Document document = workspace.Document(code);
-        var root = (await document.GetSyntaxRootAsync(ct))!;
-        if (code[..cursor].Trim().Length == 0 && source[..cursor].Trim().Length > 0 || IsInText(root, cursor) || char.IsAsciiDigit(typed.FirstOrDefault()))
-            return new CompletionList(start, cursor, []);
+        // The service takes of the chain only what has been computed.
+        await document.GetSemanticModelAsync(ct);
+        CompletionService service = CompletionService.GetService(document)!;
+        Microsoft.CodeAnalysis.Completion.CompletionList found = await service.GetCompletionsAsync(document, cursor, cancellationToken: ct);
+        int start = found.Span.Start;
+        if (found.ItemsList.Count == 0 || start > cursor) return new CompletionList(cursor, cursor, []);
 
-        SemanticModel model = (await document.GetSemanticModelAsync(ct))!;
-        IEnumerable<ISymbol> symbols = MemberInitializer.Members(model, root, start) is { } members
-            ? members
-            : await Recommender.GetRecommendedSymbolsAtPositionAsync(document, cursor, options: null, ct);
+        string typed = code[start..cursor];
+        Found[] fitting = [.. found.ItemsList.Where(item => item.FilterText.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && !item.Tags.Contains(WellKnownTags.Snippet))];
+        bool isMember = start > 0 && code[start - 1] == '.';
         var items = new SortedDictionary<string, CompletionItem>(StringComparer.Ordinal);
-        foreach (ISymbol symbol in symbols.Where(symbol => symbol.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && SymbolText.IsForReaders(symbol)))
-            items.TryAdd(symbol.Name, new CompletionItem(symbol.Name, SymbolText.Kind(symbol), SymbolText.Signature(symbol)));
-        if (typed.Length > 0 && !IsAfterDot(code, start))
+        foreach (Found item in fitting)
         {
-            foreach (string keyword in Keywords().Where(keyword => keyword.StartsWith(typed, StringComparison.Ordinal)))
-                items.TryAdd(keyword, new CompletionItem(keyword, "keyword", ""));
+            if (await TextAsync(service, document, item, start, cursor, ct) is not { } text || items.ContainsKey(text)) continue;
+            string kind = Kind(item, isMember);
+            string signature = kind != "keyword" && fitting.Length <= MostDescribed && await service.GetDescriptionAsync(document, item, ct) is { } description
+                ? SymbolText.Declaration(description.Text)
+                : "";
+            items.Add(text, new CompletionItem(text, kind, signature));
         }
 
         return new CompletionList(start, cursor, [.. items.Values]);
@@ -80,28 +88,55 @@ public sealed partial class CodeAssistant : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cursor, source.Length);
         Document document = workspace.Document(CellCode.Of(source));
         SyntaxNode root = (await document.GetSyntaxRootAsync(ct))!;
-        SemanticModel model = (await document.GetSemanticModelAsync(ct))!;
-        return InspectedSymbol.At(model, root, cursor) is { } symbol ? SymbolText.Describe(symbol, model.Compilation) : null;
+        return await DescribeAsync(document, cursor, ct)
+            ?? (FunctionAround(root, cursor) is { } name ? await DescribeAsync(document, name, ct) : null);
     }
 
     public void Dispose() => workspace.Dispose();
 
-    private static IEnumerable<string> Keywords() =>
-        SyntaxFacts.GetReservedKeywordKinds()
-            .Concat([SyntaxKind.AwaitKeyword, SyntaxKind.VarKeyword, SyntaxKind.RecordKeyword, SyntaxKind.WhenKeyword, SyntaxKind.WithKeyword, SyntaxKind.NameOfKeyword])
-            .Select(SyntaxFacts.GetText);
-
-    private static bool IsAfterDot(string code, int start) => start > 0 && code[..start].TrimEnd().EndsWith('.');
-
-    /// <summary>True inside comments and string literals, where nothing is suggested.</summary>
-    private static bool IsInText(SyntaxNode root, int position)
+    /// <summary>What an item puts in the place of what is typed; null for one that would change more than that.</summary>
+    private static async Task<string?> TextAsync(CompletionService service, Document document, Found item, int start, int cursor, CancellationToken ct)
     {
-        SyntaxTrivia trivia = root.FindTrivia(position > 0 ? position - 1 : 0);
-        if (trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia or SyntaxKind.SingleLineDocumentationCommentTrivia) return true;
-        SyntaxToken token = root.FindToken(position > 0 ? position - 1 : 0);
-        return token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.CharacterLiteralToken or SyntaxKind.InterpolatedStringTextToken
-                or SyntaxKind.SingleLineRawStringLiteralToken or SyntaxKind.MultiLineRawStringLiteralToken
-            && token.SpanStart < position && (position < token.Span.End || token.ContainsDiagnostics);
+        // 'digits' with ':' names an argument; other suffixes, such as '<>', are for the eye.
+        if (!item.IsComplexTextEdit) return item.DisplayTextSuffix == ":" ? $"{item.DisplayText}: " : item.DisplayText;
+        CompletionChange change = await service.GetChangeAsync(document, item, cancellationToken: ct);
+        return change.TextChange.Span.Start == start && change.TextChange.Span.End == cursor ? change.TextChange.NewText : null;
+    }
+
+    /// <summary>One word for what an item is, as editors name it.</summary>
+    private static string Kind(Found item, bool isMember) => item.Tags.FirstOrDefault() switch
+    {
+        WellKnownTags.ExtensionMethod => "method",
+        WellKnownTags.EnumMember => "enum member",
+        WellKnownTags.TypeParameter => "type parameter",
+        WellKnownTags.Structure => "struct",
+        WellKnownTags.Local or WellKnownTags.RangeVariable => "variable",
+        // What the cells declare at their top level.
+        WellKnownTags.Field when !isMember => "variable",
+        { } tag => tag.ToLowerInvariant(),
+        null => "name",
+    };
+
+    private static async Task<CellInspection?> DescribeAsync(Document document, int position, CancellationToken ct) =>
+        await QuickInfoService.GetService(document)!.GetQuickInfoAsync(document, position, ct) is { } info
+        && info.Sections.FirstOrDefault(section => section.Kind == QuickInfoSectionKinds.Description) is { } declaration
+        && await SymbolFinder.FindSymbolAtPositionAsync(document, position, ct) is { } symbol
+            ? SymbolText.Describe(SymbolText.Declaration(declaration.Text), symbol, (await document.Project.GetCompilationAsync(ct))!)
+            : null;
+
+    /// <summary>Where the name of the function stands whose arguments are being written at a place; null if none are.</summary>
+    private static int? FunctionAround(SyntaxNode root, int position)
+    {
+        SyntaxToken at = root.FindToken(position);
+        SyntaxToken near = at.SpanStart < position ? at : at.GetPreviousToken();
+        return near.Parent?.AncestorsAndSelf().FirstOrDefault(node => node is BaseArgumentListSyntax)?.Parent switch
+        {
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax member } => member.Name.SpanStart,
+            InvocationExpressionSyntax call => call.Expression.SpanStart,
+            ObjectCreationExpressionSyntax { Type: QualifiedNameSyntax type } => type.Right.SpanStart,
+            ObjectCreationExpressionSyntax { Type: var type } => type.SpanStart,
+            _ => null,
+        };
     }
 
     [GeneratedRegex("""(^|\n)[ \t]*(?<typed>#!\w*)$""")]

@@ -23,7 +23,6 @@ internal sealed class SubmissionWorkspace : IDisposable
         references = new CellReferences(baseDirectory, AssemblyDocumentation.Of);
         options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
-            usings: SubmissionChain.DefaultUsings,
             metadataReferenceResolver: references,
             sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
@@ -62,7 +61,7 @@ internal sealed class SubmissionWorkspace : IDisposable
         if (last is null) added = references.Initial().Concat(added);
         var info = ProjectInfo.Create(
             project, VersionStamp.Default, name, name, LanguageNames.CSharp,
-            compilationOptions: options.WithScriptClassName(name),
+            compilationOptions: options.WithScriptClassName(name).WithUsings(last is null ? SubmissionChain.DefaultUsings : []),
             parseOptions: SubmissionChain.ParseOptions.WithDocumentationMode(DocumentationMode.Parse),
             documents: [DocumentInfo.Create(
                 DocumentId.CreateNewId(project), name, sourceCodeKind: SourceCodeKind.Script,

@@ -1,55 +1,18 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace TransformerByHand.Scripting;
 
-/// <summary>Words symbols for a reader: what they are, how they are declared, what their documentation says.</summary>
-internal static class SymbolText
+/// <summary>Words symbols for a reader: how they are declared, what their documentation says, and the shapes in their attributes.</summary>
+internal static partial class SymbolText
 {
-    private static readonly SymbolDisplayFormat Format = SymbolDisplayFormat.MinimallyQualifiedFormat
-        .WithMemberOptions(SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeContainingType | SymbolDisplayMemberOptions.IncludeModifiers | SymbolDisplayMemberOptions.IncludeConstantValue | SymbolDisplayMemberOptions.IncludeRef)
-        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeParamsRefOut | SymbolDisplayParameterOptions.IncludeExtensionThis)
-        .WithKindOptions(SymbolDisplayKindOptions.IncludeTypeKeyword | SymbolDisplayKindOptions.IncludeNamespaceKeyword)
-        .WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeTypeConstraints)
-        .WithLocalOptions(SymbolDisplayLocalOptions.IncludeType | SymbolDisplayLocalOptions.IncludeConstantValue);
-
-    /// <summary>The declaration on one line. What a cell declares is shown without the class that the compiler puts around it.</summary>
-    public static string Signature(ISymbol symbol) =>
-        symbol.ToDisplayString(symbol.ContainingType is { IsScriptClass: true } ? Format.RemoveMemberOptions(SymbolDisplayMemberOptions.IncludeContainingType) : Format);
-
-    /// <summary>One word for what a symbol is, as editors name it.</summary>
-    public static string Kind(ISymbol symbol) => symbol switch
-    {
-        IMethodSymbol => "method",
-        IPropertySymbol => "property",
-        IFieldSymbol { ContainingType.TypeKind: TypeKind.Enum } => "enum member",
-        IFieldSymbol { ContainingType.IsScriptClass: true } or ILocalSymbol or IRangeVariableSymbol => "variable",
-        IFieldSymbol { IsConst: true } => "constant",
-        IFieldSymbol => "field",
-        IParameterSymbol => "parameter",
-        IEventSymbol => "event",
-        INamespaceSymbol => "namespace",
-        ITypeParameterSymbol => "type parameter",
-        INamedTypeSymbol type => type.TypeKind.ToString().ToLowerInvariant(),
-        _ => "name",
-    };
-
-    /// <summary>False for what the compiler made and for what its author hides from editors.</summary>
-    public static bool IsForReaders(ISymbol symbol) =>
-        symbol.CanBeReferencedByName
-        && !symbol.IsImplicitlyDeclared
-        && !symbol.GetAttributes().Any(attribute => attribute is
-        {
-            AttributeClass.Name: "EditorBrowsableAttribute",
-            ConstructorArguments: [{ Value: (int)System.ComponentModel.EditorBrowsableState.Never }],
-        });
+    /// <summary>The declaration, on one line, from what the compiler's services say: without the word in brackets before it, and what follows.</summary>
+    public static string Declaration(string described) => KindBefore().Replace(described.ReplaceLineEndings("\n").Split('\n')[0], "");
 
     /// <summary>The declaration and everything that the documentation says.</summary>
-    public static CellInspection Describe(ISymbol symbol, Compilation compilation)
+    public static CellInspection Describe(string declaration, ISymbol symbol, Compilation compilation)
     {
-        string declaration = Signature(symbol);
-        int others = Overloads(symbol);
-        if (others > 0) declaration += $"   (+ {others} overload{(others == 1 ? "" : "s")})";
         string[] attributes = [.. Attributes(symbol)];
         if (attributes.Length > 0) declaration = $"{string.Join("\n", attributes)}\n{declaration}";
 
@@ -66,11 +29,6 @@ internal static class SymbolText
         return new CellInspection(text.ToString(), markdown.ToString());
     }
 
-    private static int Overloads(ISymbol symbol) =>
-        symbol is IMethodSymbol { ContainingType: { } type } method
-            ? type.GetMembers(method.Name).OfType<IMethodSymbol>().Count(other => other.DeclaredAccessibility == Accessibility.Public) - 1
-            : 0;
-
     /// <summary>The attributes that say something about a value, such as its shape, as they are written in code.</summary>
     private static IEnumerable<string> Attributes(ISymbol symbol) => symbol is not (IPropertySymbol or IFieldSymbol or IParameterSymbol)
         ? []
@@ -78,4 +36,7 @@ internal static class SymbolText
             .Where(attribute => attribute.AttributeClass is { } type && !type.ContainingNamespace.ToDisplayString().StartsWith("System", StringComparison.Ordinal))
             .Where(attribute => attribute.ConstructorArguments.Any(argument => argument.Value is string))
             .Select(attribute => $"[{attribute}]");
+
+    [GeneratedRegex(@"^\([a-z ]+\) ")]
+    private static partial Regex KindBefore();
 }

@@ -18,6 +18,7 @@ internal sealed class CellEngine
     public CellEngine(WorkerPipe pipe, string baseDirectory)
     {
         this.pipe = pipe;
+        FormatLimits.Install();
         CellDisplay.Connect(Emit);
         runner = new CellRunner(baseDirectory, Emit) { Declared = declarations => pipe.Send(new DeclaredMessage(declarations)) };
     }

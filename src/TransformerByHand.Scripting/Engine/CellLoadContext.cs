@@ -34,12 +34,18 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("Cells")
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        // One formatter registry for cells and host, whatever build of it a package brings along.
         string name = assemblyName.Name ?? "";
-        if (name == typeof(Formatter).Assembly.GetName().Name || name == typeof(CellLoadContext).Assembly.GetName().Name) return null;
+        if (IsOfHost(name)) return null;
         string? path = Find(name);
         if (path is null || IsOlderThanFramework(name, path)) return null;
         return LoadFromAssemblyPath(path);
+    }
+
+    /// <summary>True for an assembly in whose place the cells get the host's or the framework's: cells are not compiled against it either.</summary>
+    public static bool IsReplaced(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        return IsOfHost(name) || IsOlderThanFramework(name, path);
     }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
@@ -62,6 +68,10 @@ internal sealed class CellLoadContext() : AssemblyLoadContext("Cells")
 
         return 0;
     }
+
+    /// <summary>One formatter registry and one set of cell functions for cells and host, whatever build of them a package brings along.</summary>
+    private static bool IsOfHost(string name) =>
+        name == typeof(Formatter).Assembly.GetName().Name || name == typeof(CellLoadContext).Assembly.GetName().Name;
 
     private string? Find(string name)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace TransformerByHand.Scripting.Engine;
 
@@ -81,11 +82,12 @@ internal sealed class CellRunner
             try
             {
                 Func<Task<object?>> start = submission.Load();
-                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()));
+                runner.Declared?.Invoke(new CellDeclarations(code, runner.chain.TakeAddedReferences()) { Warnings = submission.Warnings });
                 stopper.Guard(() =>
                 {
                     object? value = PumpContext.Run(start, stopper.Token);
-                    if (submission.HasValue) runner.emit(new ResultOutput(ValueFormat.Format(value, []), executionCount));
+                    // What .Display() returns has been shown already.
+                    if (submission.HasValue && value is not DisplayedValue) runner.emit(new ResultOutput(ValueFormat.OfResult(value), executionCount));
                 });
             }
             catch (Exception e) when (!stopper.Requested)
@@ -120,8 +122,16 @@ internal sealed class CellRunner
                 case "time":
                     break;
                 case "who":
+                    CellDisplay.Show(new Variables(runner.chain.Instances).Names, []);
+                    break;
                 case "whos":
-                    CellDisplay.Show(Variables.Of(runner.chain.Instances), []);
+                    CellDisplay.Show(new Variables(runner.chain.Instances).ToTable());
+                    break;
+                case "set":
+                    Set(magic);
+                    break;
+                case "about":
+                    CellDisplay.ShowText(Magics.About, "text/plain");
                     break;
                 case "lsmagic":
                     CellDisplay.ShowText(Magics.Help, "text/plain");
@@ -129,6 +139,21 @@ internal sealed class CellRunner
                 default:
                     throw new CellError("UnknownMagic", $"{text.Place(magic.Line)}: {Magics.Refuse(magic.Name)}", magic.Line);
             }
+        }
+
+        private void Set(MagicPart magic)
+        {
+            string code;
+            try
+            {
+                code = SetMagic.ToCode(magic.Argument, new Variables(runner.chain.Instances).Names.ToHashSet());
+            }
+            catch (FormatException e)
+            {
+                throw new CellError("SetFailed", $"{text.Place(magic.Line)}: {e.Message}", magic.Line);
+            }
+
+            RunCode(new string('\n', magic.Line - 1) + code);
         }
 
         private void Import(MagicPart magic)

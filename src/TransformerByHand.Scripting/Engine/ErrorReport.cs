@@ -33,10 +33,12 @@ internal static partial class ErrorReport
     {
         var lines = new List<string>();
         int? cellLine = null;
-        for (Exception? e = thrown; e is not null; e = e.InnerException)
+        Exception headline = Unwrapped(thrown, out _);
+        for (Exception? next = thrown; next is not null; next = next.InnerException)
         {
-            lines.Add($"{(e == thrown ? "" : " ---> ")}{TypeName(e.GetType())}: {e.Message}");
-            foreach (StackFrame frame in new StackTrace(e, fNeedFileInfo: true).GetFrames())
+            next = Unwrapped(next, out IReadOnlyList<Exception> wrappers);
+            lines.Add($"{(next == headline ? "" : " ---> ")}{TypeName(next.GetType())}: {next.Message}");
+            foreach (StackFrame frame in wrappers.Reverse().Prepend(next).SelectMany(e => new StackTrace(e, fNeedFileInfo: true).GetFrames()))
             {
                 if (Describe(frame) is not { } described) continue;
                 lines.Add($"   at {described}");
@@ -44,7 +46,23 @@ internal static partial class ErrorReport
             }
         }
 
-        return new ErrorOutput(TypeName(thrown.GetType()), thrown.Message, lines, cellLine);
+        return new ErrorOutput(TypeName(headline.GetType()), headline.Message, lines, cellLine);
+    }
+
+    /// <summary>The cause, where an exception only says that a call made by reflection has thrown, as the formatters' calls do.</summary>
+    /// <param name="thrown">What was thrown.</param>
+    /// <param name="wrappers">What was around the cause, outermost first: its frames are the callers of the cause's.</param>
+    private static Exception Unwrapped(Exception thrown, out IReadOnlyList<Exception> wrappers)
+    {
+        var around = new List<Exception>();
+        while (thrown is TargetInvocationException { InnerException: { } cause })
+        {
+            around.Add(thrown);
+            thrown = cause;
+        }
+
+        wrappers = around;
+        return thrown;
     }
 
     public static ErrorOutput OfMessage(string name, string message, int? line) => new(name, message, [message], line);

@@ -6,7 +6,8 @@ namespace TransformerByHand.Scripting.Engine;
 /// <remarks>
 /// .NET Interactive loads assemblies in a package's folder <c>interactive-extensions/dotnet</c> and calls
 /// <c>OnLoadAsync</c> of each type that implements its <c>IKernelExtension</c>. Most extensions register formatters and
-/// ask nothing of the kernel they are given; those work here. One that does ask fails, and the package still loads.
+/// ask nothing of the kernel they are given; those work here. One that does ask, or that needs an assembly of .NET
+/// Interactive which the package does not bring along, is left aside: everything else in the package works.
 /// </remarks>
 internal static class PackageExtensions
 {
@@ -20,7 +21,7 @@ internal static class PackageExtensions
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal));
 
     /// <summary>Runs the extensions of one assembly.</summary>
-    /// <returns>A sentence about what did not work; null if all did.</returns>
+    /// <returns>A sentence about what did not work; null where there is nothing to say.</returns>
     public static string? Run(CellLoadContext assemblies, string path)
     {
         try
@@ -40,7 +41,17 @@ internal static class PackageExtensions
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            if (AsksForKernel(cause)) return null;
             return $"The notebook extension {Path.GetFileName(path)} could not be loaded: {cause.Message}";
         }
     }
+
+    private static bool AsksForKernel(Exception e) => e switch
+    {
+        ReflectionTypeLoadException types => types.LoaderExceptions.Any(loader => loader is not null && AsksForKernel(loader)),
+        FileNotFoundException { FileName: { } file } => file.StartsWith("Microsoft.DotNet.Interactive", StringComparison.Ordinal),
+        // What it does with the kernel, which is null.
+        NullReferenceException => true,
+        _ => false,
+    };
 }

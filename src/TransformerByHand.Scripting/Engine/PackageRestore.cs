@@ -8,9 +8,12 @@ namespace TransformerByHand.Scripting.Engine;
 /// <summary>Restores packages as any project does: by <c>dotnet restore</c> of a project made for the purpose.</summary>
 internal static partial class PackageRestore
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Restores packages, given by name and version (a number, or a range as NuGet writes them).</summary>
     /// <exception cref="PackageRestoreException">A package cannot be restored.</exception>
     /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
-    public static RestoredPackages Run(IReadOnlyDictionary<string, string?> packages, IReadOnlyList<string> sources, Stopper stopper)
+    public static RestoredPackages Run(IReadOnlyDictionary<string, string> packages, IReadOnlyList<string> sources, Stopper stopper)
     {
         string folder = Directory.CreateTempSubdirectory("cells-packages-").FullName;
         try
@@ -25,7 +28,7 @@ internal static partial class PackageRestore
         }
     }
 
-    private static string WriteProject(string folder, IReadOnlyDictionary<string, string?> packages, IReadOnlyList<string> sources)
+    private static string WriteProject(string folder, IReadOnlyDictionary<string, string> packages, IReadOnlyList<string> sources)
     {
         // Empty files of these names keep those of a parent folder out.
         foreach (string name in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
@@ -41,7 +44,7 @@ internal static partial class PackageRestore
             new XElement("ItemGroup",
                 new XElement("FrameworkReference", new XAttribute("Include", "Microsoft.AspNetCore.App")),
                 packages.Select(package => new XElement("PackageReference",
-                    new XAttribute("Include", package.Key), new XAttribute("Version", package.Value ?? "*")))));
+                    new XAttribute("Include", package.Key), new XAttribute("Version", package.Value)))));
         string path = Path.Combine(folder, "Packages.csproj");
         project.Save(path);
         return path;
@@ -64,22 +67,23 @@ internal static partial class PackageRestore
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
+        // Threads of its own and no async: the thread pool is the cells', which may have filled it.
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        try
+        Task<string> output = ReadToEnd(process.StandardOutput);
+        Task<string> errors = ReadToEnd(process.StandardError);
+        while (!process.WaitForExit(Poll))
         {
-            process.WaitForExitAsync(stopper.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException)
-        {
+            if (!stopper.Requested) continue;
             process.Kill(entireProcessTree: true);
-            throw;
+            stopper.ThrowIfRequested();
         }
 
         if (process.ExitCode != 0) throw new PackageRestoreException(Reason(output.Result + "\n" + errors.Result));
     }
+
+    private static Task<string> ReadToEnd(StreamReader reader) =>
+        Task.Factory.StartNew(reader.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Picks NuGet's own sentences out of the output, without the path of the temporary project.</summary>
     private static string Reason(string output)

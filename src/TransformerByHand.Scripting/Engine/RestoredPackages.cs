@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NuGet.Versioning;
 
 namespace TransformerByHand.Scripting.Engine;
 
@@ -7,8 +8,10 @@ namespace TransformerByHand.Scripting.Engine;
 /// <param name="RuntimeAssemblies">What is loaded when they run.</param>
 /// <param name="NativeFolders">Where native libraries lie.</param>
 /// <param name="Folders">Each package's own folder.</param>
+/// <param name="Versions">Each package's version, by name.</param>
 internal sealed record RestoredPackages(
-    IReadOnlyList<string> CompileAssemblies, IReadOnlyList<string> RuntimeAssemblies, IReadOnlyList<string> NativeFolders, IReadOnlyList<string> Folders)
+    IReadOnlyList<string> CompileAssemblies, IReadOnlyList<string> RuntimeAssemblies, IReadOnlyList<string> NativeFolders, IReadOnlyList<string> Folders,
+    IReadOnlyDictionary<string, NuGetVersion> Versions)
 {
     /// <summary>Reads the list that a restore leaves behind.</summary>
     public static RestoredPackages Read(string assetsFile, string runtimeIdentifier)
@@ -23,9 +26,12 @@ internal sealed record RestoredPackages(
         var runtime = new List<string>();
         var native = new List<string>();
         var folders = new List<string>();
+        var versions = new Dictionary<string, NuGetVersion>(StringComparer.OrdinalIgnoreCase);
         foreach ((string library, JsonNode? assets) in target)
         {
             if (libraries[library]?["path"]?.GetValue<string>() is not { } path) continue;
+            // Name/1.2.3
+            versions[library[..library.IndexOf('/', StringComparison.Ordinal)]] = NuGetVersion.Parse(library[(library.IndexOf('/', StringComparison.Ordinal) + 1)..]);
             compile.AddRange(Files(assets!["compile"], path).Where(IsAssembly));
             runtime.AddRange(Files(assets["runtime"], path).Where(IsAssembly));
             folders.AddRange(packageFolders.Select(folder => Path.GetFullPath(Path.Combine(folder, path))).Where(Directory.Exists).Take(1));
@@ -39,7 +45,8 @@ internal sealed record RestoredPackages(
             [.. compile.Select(file => byName.GetValueOrDefault(Path.GetFileName(file), file)).Distinct()],
             [.. runtime.Distinct()],
             [.. native.Distinct()],
-            folders);
+            folders,
+            versions);
 
         IEnumerable<string> Files(JsonNode? group, string libraryPath)
         {

@@ -18,7 +18,7 @@ namespace TransformerByHand.Scripting.Engine;
 /// </remarks>
 internal sealed class SubmissionChain
 {
-    // .NET Interactive's, and the two that bring display, HTML and .Display().
+    // .NET Interactive's, and the one that brings display and HTML. Later submissions inherit them from the first.
     internal static readonly string[] DefaultUsings =
     [
         "System",
@@ -27,7 +27,6 @@ internal sealed class SubmissionChain
         "System.Collections.Generic",
         "System.Threading.Tasks",
         "System.Linq",
-        "TransformerByHand.Scripting.InCells",
         "TransformerByHand.Scripting.InCells.CellFunctions",
     ];
 
@@ -51,12 +50,11 @@ internal sealed class SubmissionChain
         this.assemblies = assemblies;
         compilationOptions = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
-            usings: DefaultUsings,
             optimizationLevel: OptimizationLevel.Debug,
             allowUnsafe: false,
             concurrentBuild: false,
             metadataReferenceResolver: references,
-            sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
+            sourceReferenceResolver: new CellSources(baseDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);
         added.AddRange(references.Initial());
         foreach (PortableExecutableReference reference in added.OfType<PortableExecutableReference>()) known.Add(reference.FilePath!);
@@ -89,7 +87,10 @@ internal sealed class SubmissionChain
     /// <exception cref="CompilationFailedException">The text does not compile.</exception>
     public Submission Compile(string code, string path, CancellationToken ct)
     {
-        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, path, ct);
+        // A text is named by a line directive. Of a file that has a path the compiler computes a checksum, on the thread pool,
+        // which the cells may have filled.
+        string named = $"#line 1 \"{path.Replace('"', '\'')}\"\n{code}";
+        SyntaxTree written = CSharpSyntaxTree.ParseText(SourceText.From(named, Encoding.UTF8), ParseOptions, path: "", ct);
         SyntaxTree tree = LoopChecks.AddTo(written);
         try
         {
@@ -109,7 +110,9 @@ internal sealed class SubmissionChain
             string.Create(CultureInfo.InvariantCulture, $"ℛ*{session}#{number}"),
             tree,
             added,
-            compilationOptions.WithScriptClassName(string.Create(CultureInfo.InvariantCulture, $"Submission#{number}")),
+            compilationOptions
+                .WithScriptClassName(string.Create(CultureInfo.InvariantCulture, $"Submission#{number}"))
+                .WithUsings(last is null ? DefaultUsings : []),
             last,
             typeof(object));
 
@@ -126,7 +129,17 @@ internal sealed class SubmissionChain
         }
 
         // Without errors and yet without success: there is nothing to run, only using lines or comments.
-        return new Submission(this, compilation, tree, result.Success ? image : null, symbols);
+        return new Submission(this, compilation, tree, result.Success ? image : null, symbols)
+        {
+            Warnings =
+            [
+                .. from found in result.Diagnostics
+                   where found.Severity is DiagnosticSeverity.Warning or DiagnosticSeverity.Info && !found.IsSuppressed
+                   orderby found.Location.SourceSpan.Start
+                   let line = found.Location.GetLineSpan().StartLinePosition.Line + 1
+                   select string.Create(CultureInfo.InvariantCulture, $"line {line}: {found.Id}: {found.GetMessage(CultureInfo.InvariantCulture)}"),
+            ],
+        };
     }
 
     /// <summary>A compiled submission that has not run.</summary>
@@ -134,6 +147,9 @@ internal sealed class SubmissionChain
     {
         /// <summary>True when the text ends in an expression without semicolon (or returns) and so has a value to show.</summary>
         public bool HasValue { get; } = HasTrailingValue(compilation, tree);
+
+        /// <summary>What the compiler remarks on, in the order of the text.</summary>
+        public IReadOnlyList<string> Warnings { get; init; } = [];
 
         /// <summary>Makes the submission the last of the chain and returns what runs it.</summary>
         public Func<Task<object?>> Load()

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Html;
+using Microsoft.DotNet.Interactive.Formatting;
 using TransformerByHand.Scripting.Engine;
 
 namespace TransformerByHand.Scripting.InCells;
@@ -19,5 +20,9 @@ public static class CellFunctions
     public static void clear_output(bool wait = false) => CellDisplay.Clear(wait);
 
     /// <summary>Adds a style sheet to the page.</summary>
-    public static void CSS(string content) => CellDisplay.Show(new HtmlString($"<style>{content}</style>"), ["text/html"]);
+    public static void CSS(string content) => CellDisplay.ShowText($"<style>{content}</style>", "text/html");
+
+    /// <summary>Runs a script in the page, where the client allows it.</summary>
+    public static void Javascript(string scriptContent) =>
+        CellDisplay.ShowText($"<script type=\"text/javascript\">{scriptContent}</script>", "text/html");
 }

@@ -73,7 +73,7 @@ public sealed class NotebookRunner
 
             if (result.UnavailablePackage is { } package && required.Length > 0)
             {
-                string reason = $"{package} could not be restored: {result.Error?.Message}";
+                string reason = result.Error?.Message ?? $"{package} could not be restored";
                 foreach (string name in required) unavailable[name] = reason;
                 return new CellRun(cell, number, CellRunStatus.Skipped, reason, result.Elapsed, result);
             }

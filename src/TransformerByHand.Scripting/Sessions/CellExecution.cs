@@ -7,6 +7,7 @@ namespace TransformerByHand.Scripting;
 internal sealed class CellExecution(WorkerProcess worker, int id, string cellName, Action<CellOutput>? onOutput, TimeSpan stopGrace) : IDisposable
 {
     private readonly OutputList outputs = new();
+    private readonly List<string> warnings = [];
     private readonly Lock stopping = new();
     private CellStatus? stopReason;
     private Timer? kill;
@@ -34,6 +35,7 @@ internal sealed class CellExecution(WorkerProcess worker, int id, string cellNam
                     Show(shown.Output);
                     break;
                 case DeclaredMessage declared:
+                    warnings.AddRange(declared.Declarations.Warnings);
                     Declared?.Invoke(declared.Declarations);
                     break;
                 case DyingMessage dying:
@@ -93,6 +95,7 @@ internal sealed class CellExecution(WorkerProcess worker, int id, string cellNam
         return new CellResult(status, outputs.Items, TimeSpan.FromMilliseconds(end.Milliseconds), id)
         {
             UnavailablePackage = end.UnavailablePackage,
+            Warnings = warnings,
         };
     }
 

@@ -16,6 +16,9 @@ public sealed record CellResult(CellStatus Status, IReadOnlyList<CellOutput> Out
     /// <summary>The package of a <c>#r "nuget: …"</c> that could not be restored; null if none was in the way.</summary>
     public string? UnavailablePackage { get; init; }
 
+    /// <summary>What the compiler remarked on, such as <c>line 3: CS8632: …</c>; the cell ran all the same.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The error among the outputs, if there is one.</summary>
     public ErrorOutput? Error => Outputs.OfType<ErrorOutput>().LastOrDefault();
 }

@@ -22,7 +22,7 @@ public sealed record Comparison : IShown
     /// <inheritdoc/>
     public string ToHtml()
     {
-        string colour = Closeness == Closeness.Off ? "#b8520a" : "#0f5397";
+        string colour = Theme.Tone(Closeness == Closeness.Off ? "#b8520a" : "#0f5397");
         return $"<div style=\"{HtmlStyle.Panel}\"><b>{Markup.Escape(Name)}</b>: <b style=\"color:{colour}\">{Word}</b>{Markup.Escape(Verdict[Word.Length..])}</div>";
     }
 

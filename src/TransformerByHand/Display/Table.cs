@@ -47,7 +47,7 @@ public sealed class Table(params string[] headers) : IShown
         if (Caption is { Length: > 0 }) html.Append($"<caption style=\"{HtmlStyle.Caption}\">{Markup.Escape(Caption)}</caption>");
         html.Append("<thead><tr>");
         for (int j = 0; j < Headers.Count; j++)
-            html.Append($"<th scope=\"col\" style=\"{(IsNumeric(j) ? HtmlStyle.Head : HtmlStyle.TextHead)};border-bottom:1px solid {HtmlStyle.Rule}\">{Markup.Escape(Headers[j])}</th>");
+            html.Append($"<th scope=\"col\" style=\"{(IsNumeric(j) ? HtmlStyle.Head : HtmlStyle.TextHead)};border-bottom:1px solid {Theme.Rule}\">{Markup.Escape(Headers[j])}</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var row in Rows)
         {

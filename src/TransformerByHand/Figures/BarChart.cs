@@ -32,6 +32,12 @@ public sealed class BarChart : Figure
     /// <summary>Significant digits of the largest number.</summary>
     public int Digits { get; init; } = 3;
 
+    /// <summary>Whether the bars carry their numbers; without them they are thin, and many fit.</summary>
+    public bool ShowNumbers { get; init; } = true;
+
+    /// <summary>Where the axis ends; chosen by the bars where it is <see langword="null"/>. The same for charts to be compared.</summary>
+    public double? Max { get; init; }
+
     /// <summary>Height of the area of the bars in pixels, 80 to 1000.</summary>
     public int Height { get; init; } = 260;
 
@@ -46,6 +52,7 @@ public sealed class BarChart : Figure
         foreach (var bars in Series)
             if (bars.Values.Count != Categories.Count)
                 throw new ArgumentException($"The bars '{bars.Name}' have {bars.Values.Count} numbers; the chart has {Categories.Count} categories and needs one for each.", nameof(Series));
+        if (Max is { } max && !(double.IsFinite(max) && max > 0)) throw new ArgumentOutOfRangeException(nameof(Max), Max, "The end of the axis must be a finite number greater than 0.");
         if (Height is < 80 or > 1000) throw new ArgumentOutOfRangeException(nameof(Height), Height, "The height must be 80 to 1000 pixels.");
     }
 
@@ -57,7 +64,7 @@ public sealed class BarChart : Figure
             : [0, .. Series.SelectMany(s => s.Values)];
         // Room for the numbers at the ends of the bars.
         double reach = Math.Max(ends.Max() - ends.Min(), 1e-300) * 0.06;
-        var y = new AxisScale(Axis.Linear(), [.. ends, ends.Max() > 0 ? ends.Max() + reach : 0, ends.Min() < 0 ? ends.Min() - reach : 0], Height, isVertical: true);
+        var y = new AxisScale(Max is { } most ? Axis.Linear("", Math.Min(0, ends.Min()), most) : Axis.Linear(), [.. ends, ends.Max() > 0 ? ends.Max() + reach : 0, ends.Min() < 0 ? ends.Min() - reach : 0], Height, isVertical: true);
 
         double numberWidth = Series.SelectMany(s => s.Values).Concat(Sums).Max(v => TextMetrics.Width(format(v), Canvas.SmallSize));
         double barWidth = Stacked ? Math.Max(44, numberWidth * 1.13 + 10) : Math.Max(26, numberWidth + 6);
@@ -65,6 +72,7 @@ public sealed class BarChart : Figure
         var labels = Categories.Select(Wrap).ToArray();
         double labelWidth = labels.Max(lines => lines.Max(line => TextMetrics.Width(line, Canvas.TextSize)));
         double slot = Math.Max(abreast * barWidth + 24, labelWidth + 14);
+        if (!ShowNumbers) (barWidth, slot) = (11, Math.Max(abreast * 11 + 3, labelWidth > 0 ? labelWidth + 8 : 0));
 
         double left = y.Ticks.Max(t => TextMetrics.Width(y.Format(t), Canvas.SmallSize)) + 10 + (ValueTitle.Length > 0 ? 22 : 0);
         double width = slot * Categories.Count;
@@ -98,7 +106,7 @@ public sealed class BarChart : Figure
             double value = Series[s].Values[category], x = middle + (s - Series.Count / 2.0) * barWidth;
             double end = bottom - y.Map(value), zero = bottom - y.Map(0);
             canvas.Rectangle(x + 1.5, Math.Min(end, zero), barWidth - 3, Math.Abs(end - zero), Colour(s));
-            canvas.Text(format(value), x + barWidth / 2, value < 0 ? end + 13 : end - 4, Anchor.Middle, Canvas.SmallSize, halo: true);
+            if (ShowNumbers) canvas.Text(format(value), x + barWidth / 2, value < 0 ? end + 13 : end - 4, Anchor.Middle, Canvas.SmallSize, halo: true);
         }
     }
 
@@ -114,13 +122,13 @@ public sealed class BarChart : Figure
             else up = to;
             double top = bottom - y.Map(Math.Max(from, to)), height = Math.Abs(y.Map(to) - y.Map(from));
             canvas.Rectangle(left, top, barWidth, height, Colour(s), "#ffffff");
-            if (height >= 15) canvas.Text(format(value), left + barWidth / 2, top + height / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, Rgb.Parse(Colour(s)).Ink.Hex);
+            if (ShowNumbers && height >= 15) canvas.Text(format(value), left + barWidth / 2, top + height / 2 + 4.3, Anchor.Middle, Canvas.SmallSize, Rgb.Parse(Colour(s)).Ink.Hex);
         }
         if (!withSum) return;
 
         double sum = Sums[category], end = bottom - y.Map(sum), zero = bottom - y.Map(0);
         canvas.Rectangle(middle + barWidth / 4, Math.Min(end, zero), barWidth / 2, Math.Abs(end - zero), SumColour);
-        canvas.Text(format(sum), middle + barWidth / 2, sum < 0 ? end + 13 : end - 4, Anchor.Middle, Canvas.SmallSize, bold: true, halo: true);
+        if (ShowNumbers) canvas.Text(format(sum), middle + barWidth / 2, sum < 0 ? end + 13 : end - 4, Anchor.Middle, Canvas.SmallSize, bold: true, halo: true);
     }
 
     private double DrawLegend(Canvas canvas, double left, double width)

@@ -44,10 +44,10 @@ public abstract class Figure : IShown
         return panel.ToSvg(Alt);
     }
 
-    /// <summary>Returns the figure as an image whose source is a data URI.</summary>
+    /// <summary>Returns the figure as an image whose source is a data URI, dimmed a little where the client's theme is dark.</summary>
     /// <exception cref="ArgumentException">The figure's data do not fit together.</exception>
     public string ToHtml() =>
-        $"<img alt=\"{Markup.Escape(Alt)}\" style=\"max-width:100%;height:auto\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}\">";
+        $"<div style=\"{Theme.AroundPicture}\"><img alt=\"{Markup.Escape(Alt)}\" style=\"{Theme.Picture}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ToSvg()))}\"/></div>";
 
     /// <summary>Returns the title and the numbers as plain text.</summary>
     /// <exception cref="ArgumentException">The figure's data do not fit together.</exception>

@@ -28,6 +28,9 @@ public sealed class LineChart : Figure
     /// <summary>The vertical axis.</summary>
     public Axis Y { get; init; } = Axis.Linear();
 
+    /// <summary>Shaded areas behind the lines, such as the quartiles around a median.</summary>
+    public IReadOnlyList<Band> Bands { get; init; } = [];
+
     /// <summary>Thin lines to measure the series against.</summary>
     public IReadOnlyList<Reference> References { get; init; } = [];
 
@@ -47,6 +50,12 @@ public sealed class LineChart : Figure
             if (X.IsLog) CheckPositive(series.Name, "x", series.X);
             if (Y.IsLog) CheckPositive(series.Name, "y", series.Y);
         }
+        foreach (var band in Bands)
+        {
+            if (X.IsLog) CheckPositive(band.Name, "x", band.X);
+            if (Y.IsLog) CheckPositive(band.Name, "lower", band.Lower);
+            if (Y.IsLog) CheckPositive(band.Name, "upper", band.Upper);
+        }
         foreach (var reference in References)
         {
             if (X.IsLog && reference.Place <= 0 || Y.IsLog && reference.Level <= 0)
@@ -63,14 +72,14 @@ public sealed class LineChart : Figure
 
     private protected override Canvas Draw()
     {
-        var xs = Series.SelectMany(s => s.X).Concat(References.Select(r => r.Place).OfType<double>()).ToArray();
+        var xs = Series.SelectMany(s => s.X).Concat(Bands.SelectMany(b => b.X)).Concat(References.Select(r => r.Place).OfType<double>()).ToArray();
         var x = new AxisScale(X, xs, Width, isVertical: false);
         var curves = References.Where(r => r.Function is not null).ToDictionary(r => r, r => Sample(r, x));
         // A theory curve counts for the ends of the axis only where it is near the data, so that it cannot flatten them.
-        var ys = Series.SelectMany(s => s.Y).Concat(References.Select(r => r.Level).OfType<double>()).Where(double.IsFinite).ToArray();
+        var ys = Series.SelectMany(s => s.Y).Concat(Bands.SelectMany(b => b.Lower.Concat(b.Upper))).Concat(References.Select(r => r.Level).OfType<double>()).Where(double.IsFinite).ToArray();
         var y = new AxisScale(Y, ys, Height, isVertical: true);
 
-        var names = Series.Select((s, i) => (s.Name, Colour: Colour(i))).Concat(
+        var names = Series.Select((s, i) => (s.Name, Colour: Colour(i))).Concat(Bands.Select((b, i) => (b.Name, Colour: Colour(i)))).Concat(
             References.Where(r => r.Place is null).Select(r => (r.Name, Colour: Canvas.Muted))).Where(n => n.Name.Length > 0).ToArray();
         bool direct = names.Length <= 8 && names.All(n => TextMetrics.Width(n.Name, Canvas.SmallSize) <= 190);
 
@@ -85,6 +94,13 @@ public sealed class LineChart : Figure
         DrawAxes(canvas, x, y, left, top, bottom);
 
         var lines = new Canvas();
+        for (int i = 0; i < Bands.Count; i++)
+        {
+            var band = Bands[i];
+            lines.Polygon(
+                [.. band.X.Zip(band.Upper, (px, py) => (x.Map(px), Down(y.Map(py)))), .. band.X.Zip(band.Lower, (px, py) => (x.Map(px), Down(y.Map(py)))).Reverse()],
+                Colour(i), opacity: 0.18);
+        }
         foreach (var reference in References)
         {
             if (reference.Level is { } level) lines.Line(0, Height - y.Map(level), Width, Height - y.Map(level), Canvas.Muted, 1.2, "5 4");
@@ -148,6 +164,11 @@ public sealed class LineChart : Figure
             var inside = Places(Series[i], x, y).Where(p => double.IsFinite(p.Y)).ToArray();
             if (Series[i].Name.Length > 0 && inside.Length > 0) names.Add((Series[i].Name, Colour(i), inside.MaxBy(p => p.X).Y));
         }
+        for (int i = 0; i < Bands.Count; i++)
+        {
+            int last = Enumerable.Range(0, Bands[i].X.Count).MaxBy(k => Bands[i].X[k]);
+            if (Bands[i].Name.Length > 0) names.Add((Bands[i].Name, Colour(i), Down((y.Map(Bands[i].Lower[last]) + y.Map(Bands[i].Upper[last])) / 2)));
+        }
         foreach (var reference in References.Where(r => r.Name.Length > 0))
         {
             if (reference.Level is { } level) names.Add((reference.Name, Canvas.Muted, Down(y.Map(level))));
@@ -185,6 +206,11 @@ public sealed class LineChart : Figure
                     if (Series[i].Joined) canvas.Line(sx, sy, sx + 26, sy, Colour(i), 2, Series[i].Dashed ? "6 4" : null);
                     if (Series[i].HasMarkers || !Series[i].Joined) DrawMarker(canvas, i, sx + 13, sy);
                 });
+        }
+        for (int k = 0; k < Bands.Count; k++)
+        {
+            int i = k;
+            if (Bands[i].Name.Length > 0) Entry(Bands[i].Name, (sx, sy) => canvas.Polygon([(sx, sy - 5), (sx + 26, sy - 5), (sx + 26, sy + 5), (sx, sy + 5)], Colour(i), opacity: 0.18));
         }
         foreach (var reference in References.Where(r => r.Place is null && r.Name.Length > 0))
             Entry(reference.Name, (sx, sy) => canvas.Line(sx, sy, sx + 26, sy, Canvas.Muted, 1.2, "5 4"));
@@ -254,7 +280,7 @@ public sealed class LineChart : Figure
     private protected override string Describe()
     {
         string axes = $"Line chart{AxisWords(" of ", Y)}{AxisWords(" against ", X)}.";
-        return $"{axes} {string.Join(" ", Series.Select(Words).Concat(References.Select(ReferenceWords)))}";
+        return $"{axes} {string.Join(" ", Series.Select(Words).Concat(Bands.Select(BandWords)).Concat(References.Select(ReferenceWords)))}";
     }
 
     private protected override string Tabulate()
@@ -267,9 +293,9 @@ public sealed class LineChart : Figure
             var formats = Series.Select(s => Numbers.Together(s.Y)).ToArray();
             for (int i = 0; i < Series[0].X.Count; i++)
                 rows.Add([x(Series[0].X[i]), .. Series.Select((s, k) => formats[k](s.Y[i]))]);
-            return string.Join("\n", [axes, TextColumns.Align(rows, 0), .. References.Select(ReferenceWords)]);
+            return string.Join("\n", [axes, TextColumns.Align(rows, 0), .. Bands.Select(BandWords), .. References.Select(ReferenceWords)]);
         }
-        return string.Join("\n", [axes, .. Series.Select(Words), .. References.Select(ReferenceWords)]);
+        return string.Join("\n", [axes, .. Series.Select(Words), .. Bands.Select(BandWords), .. References.Select(ReferenceWords)]);
     }
 
     private static string AxisWords(string before, Axis axis) => axis.Title.Length == 0 ? "" : $"{before}{axis.Title}{(axis.IsLog ? " (log scale)" : "")}";
@@ -284,6 +310,14 @@ public sealed class LineChart : Figure
         string At(int i) => $"{Numbers.Format(series.Y[i])} at {Numbers.Format(series.X[i])}";
         string broken = finite.Length == series.X.Count ? "" : $"; {series.X.Count - finite.Length} points are not finite";
         return $"{name}: {series.X.Count} points, from {At(finite[0])} to {At(finite[^1])}, lowest {At(finite.MinBy(i => series.Y[i]))}, highest {At(finite.MaxBy(i => series.Y[i]))}{broken}.";
+    }
+
+    private static string BandWords(Band band)
+    {
+        int count = band.X.Count;
+        int[] told = count <= MostPointsInWords ? [.. Enumerable.Range(0, count)] : [0, count / 2, count - 1];
+        string name = band.Name.Length > 0 ? $"Band, {band.Name}" : "Band";
+        return $"{name}: {string.Join(", ", told.Select(i => $"{Numbers.Format(band.Lower[i])} to {Numbers.Format(band.Upper[i])} at {Numbers.Format(band.X[i])}"))}.";
     }
 
     private static string ReferenceWords(Reference reference) =>

@@ -53,6 +53,13 @@ public sealed partial class PlotlyDrawing : IShown
         if (root["data"] is not JsonArray data || !data.All(trace => trace is JsonObject))
             throw new ArgumentException("The figure must have a property 'data', the list of its traces.", nameof(figure));
         traces = [.. data.Select(trace => Rounded(trace)!.AsObject())];
+        foreach (JsonObject trace in traces)
+        {
+            string kind = KindOf(trace);
+            if (kind is ("surface" or "heatmap" or "contour") && !trace.ContainsKey("colorscale")) trace["colorscale"] = Scale(Palette.Sequential);
+            if (kind == "scatter3d" && Child(trace, "marker") is var marker && !marker.ContainsKey("size")) marker["size"] = 3;
+        }
+
         layout = Rounded(root["layout"]) as JsonObject ?? [];
         // Plotly.NET's standard look is as large as a small chart; what the course's charts look like is said below.
         foreach (string name in (string[])["template", "width", "height"]) layout.Remove(name);
@@ -147,10 +154,13 @@ public sealed partial class PlotlyDrawing : IShown
             if (title is not null) Child(axes, axis)["title"] = new JsonObject { ["text"] = title };
         }
 
+        foreach (string axis in IsSolid ? new[] { "xaxis", "yaxis", "zaxis" } : ["xaxis", "yaxis"])
+        {
+            if (!Child(axes, axis).ContainsKey("exponentformat")) Child(axes, axis)["exponentformat"] = "power";
+        }
+
         if (!drawn.ContainsKey("margin")) drawn["margin"] = new JsonObject { ["l"] = 60, ["r"] = 20, ["t"] = 20, ["b"] = 50 };
         if (!drawn.ContainsKey("colorway")) drawn["colorway"] = new JsonArray([.. Palette.Categories.Select(colour => JsonValue.Create(colour))]);
-        if (!drawn.ContainsKey("colorscale"))
-            drawn["colorscale"] = new JsonObject { ["sequential"] = Scale(Palette.Sequential), ["diverging"] = Scale(Palette.Diverging) };
 
         // A line a trace: a change shows where it is. No tag can begin inside a script.
         string data = string.Join(",\n", traces.Select(trace => trace.ToJsonString(Json)));

@@ -31,4 +31,10 @@ public sealed record Strip
 
     /// <summary>What was done to the strip above to get this one, such as <c>subtract the mean 0.2</c>; written between them beside an arrow.</summary>
     public string? Step { get; init; }
+
+    /// <summary>
+    /// A sign in front of the strip, such as <c>+</c>, <c>−</c> or <c>=</c>, where strips are added up and do not follow from one another.
+    /// Above <c>=</c> a line is drawn, as in a sum on paper. In place of <see cref="Step"/>.
+    /// </summary>
+    public string? Sign { get; init; }
 }

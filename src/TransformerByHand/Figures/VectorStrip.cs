@@ -12,10 +12,13 @@ namespace TransformerByHand.Figures;
 /// }
 /// </code>
 /// White is 0, blue is positive, orange is negative, on one scale for all strips unless <see cref="OwnScales"/> is set.
+/// Strips with a <see cref="Strip.Sign"/> are a sum: <c>[new("directly", a), new("through μ", b) { Sign = "+" }, new("dx", c) { Sign = "=" }]</c>;
+/// all are then written with the same number of decimals.
 /// </remarks>
 public sealed class VectorStrip : Figure
 {
     private const double CellHeight = 32;
+    private const double SignWidth = 26;
 
     /// <summary>The vectors, from the top; their lengths may differ.</summary>
     public IReadOnlyList<Strip> Strips { get; init; } = [];
@@ -32,6 +35,8 @@ public sealed class VectorStrip : Figure
     /// <summary>A skip: the strip that is carried past the others and the one in whose sum it ends, both counted from 0 at the top; drawn as a thick line.</summary>
     public (int From, int To)? Skip { get; init; }
 
+    private bool IsSum => Strips.Any(strip => strip.Sign is { Length: > 0 });
+
     private int Longest => Strips.Max(strip => strip.Values.Count);
 
     private protected override void Check()
@@ -41,13 +46,16 @@ public sealed class VectorStrip : Figure
             throw new ArgumentException($"Header has {Header.Count} labels; the longest strip has {Longest} numbers and needs one for each.", nameof(Header));
         if (Skip is var (from, to) && !(0 <= from && from < to && to < Strips.Count))
             throw new ArgumentException($"Skip leads from strip {from} to strip {to}, but should lead downwards between two of the {Strips.Count} strips, counted from 0.", nameof(Skip));
+        if (Strips.FirstOrDefault(strip => strip.Sign is { Length: > 0 } && strip.Step is { Length: > 0 }) is { } both)
+            throw new ArgumentException($"The strip '{both.Name}' has a sign, '{both.Sign}', and a step, '{both.Step}'; it should have one of them.", nameof(Strips));
     }
 
     private protected override Canvas Draw()
     {
-        var formats = Strips.Select(strip => Numbers.Together(strip.Values, Digits)).ToArray();
+        var formats = Strips.Select(FormatOf).ToArray();
         var header = Header ?? [.. Enumerable.Range(0, Longest).Select(i => Numbers.Format(i))];
         double left = Strips.Max(strip => TextMetrics.Width(strip.Name, Canvas.TextSize)) is var nameWidth and > 0 ? nameWidth + 12 : 0;
+        if (IsSum) left += SignWidth;
         double cellWidth = Math.Max(48, Math.Max(
             header.Max(label => TextMetrics.Width(label, Canvas.SmallSize)) + 8,
             Strips.Select((strip, k) => strip.Values.Max(value => TextMetrics.Width(Text(value, formats[k]), Canvas.TextSize))).Max() + 14));
@@ -70,7 +78,16 @@ public sealed class VectorStrip : Figure
                 canvas.Grow(right, y + 34);
                 y += 34;
             }
-            else if (k > 0) y += 10;
+            else if (k > 0) y += IsSum ? 6 : 10;
+            if (strip.Sign is { Length: > 0 } sign)
+            {
+                if (sign == "=" && k > 0)
+                {
+                    canvas.Line(0, y + 1, left + Longest * cellWidth, y + 1, Canvas.Ink, 1.5);
+                    y += 7;
+                }
+                canvas.Text(sign, SignWidth / 2 - 4, y + CellHeight / 2 + 5.5, Anchor.Middle, 17, bold: true);
+            }
 
             var scale = OwnScales ? ColorScale.For(strip.Values) : common;
             canvas.Text(strip.Name, left - 12, y + CellHeight / 2 + 4.6, Anchor.End);
@@ -105,12 +122,16 @@ public sealed class VectorStrip : Figure
     }
 
     private protected override string Describe() => string.Join(" ", Strips.Select((strip, k) =>
-        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"Then {strip.Step}: " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{Numbers.FormatList(strip.Values, Digits)}."))
+        $"{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : strip.Step is { Length: > 0 } && k > 0 ? $"Then {strip.Step}: " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}."))
         + (Skip is var (from, to) ? $" The skip carries {Strips[from].Name} past the rest and adds it in {Strips[to].Name}." : "");
 
     private protected override string Tabulate() => string.Join("\n", Strips.Select((strip, k) =>
-        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"  | {strip.Step}\n" : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{Numbers.FormatList(strip.Values, Digits)}"))
+        $"{(strip.Step is { Length: > 0 } && k > 0 ? $"  | {strip.Step}\n" : "")}{(strip.Sign is { Length: > 0 } ? strip.Sign + " " : "")}{(strip.Name.Length > 0 ? strip.Name + " = " : "")}{List(strip)}"))
         + (Skip is var (from, to) ? $"\nskip: {Strips[from].Name} is added in {Strips[to].Name}" : "");
+
+    private Func<double, string> FormatOf(Strip strip) => Numbers.Together(IsSum ? Strips.SelectMany(part => part.Values) : strip.Values, Digits);
+
+    private string List(Strip strip) => $"({string.Join(", ", strip.Values.Select(FormatOf(strip)))})";
 
     private static string Text(double value, Func<double, string> format) => double.IsNaN(value) ? "" : format(value);
 }

@@ -47,8 +47,8 @@ public sealed class GlimpseText : IShown
     /// <inheritdoc/>
     public string ToHtml()
     {
-        string notes = string.Concat(Notes().Select(note => $"<div style=\"margin-top:6px;color:{HtmlStyle.Muted}\">{Markup.Escape(note)}</div>"));
-        return $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{HtmlStyle.Muted}\">{Markup.Escape(given)}</span> <b>{Markup.Escape(Written)}</b>{notes}</div>";
+        string notes = string.Concat(Notes().Select(note => $"<div style=\"margin-top:6px;color:{Theme.Faint}\">{Markup.Escape(note)}</div>"));
+        return $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{Theme.Faint}\">{Markup.Escape(given)}</span> <b>{Markup.Escape(Written)}</b>{notes}</div>";
     }
 
     /// <inheritdoc cref="ToText"/>

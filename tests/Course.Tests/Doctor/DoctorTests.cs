@@ -24,8 +24,7 @@ public class DoctorTests
     [Theory]
     [InlineData("python3 --version", "Python", "sudo apt-get install python3")]
     [InlineData("jupyter kernelspec list --json", "jupyter, for", "sudo apt-get install jupyter-notebook jupyter-client jupyter-nbformat")]
-    [InlineData("python3 -c import ipykernel; print(ipykernel.__version__)", "ipykernel", "sudo apt-get install python3-ipykernel")]
-    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101")]
+    [InlineData("dotnet tool list --global", "dotnet-interactive", "dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.712001")]
     [InlineData("code --version", "the command `code`", "snap install code")]
     [InlineData("code --list-extensions", "ms-toolsai.jupyter", "code --install-extension ms-toolsai.jupyter")]
     public void What_does_not_answer_is_missing_and_the_course_still_runs(string command, string what, string remedy)
@@ -83,13 +82,16 @@ public class DoctorTests
     }
 
     [Fact]
-    public void Without_the_command_jupyter_Python_says_which_kernels_there_are()
+    public void Without_Jupyter_the_folders_say_which_kernels_there_are()
     {
-        // As on Debian, where 'jupyter kernelspec' is a package of its own, and with VS Code alone.
-        _machine.Answers["python3 -m jupyter_client.kernelspecapp list --json"] = _machine.Answers["jupyter kernelspec list --json"];
+        // As with VS Code alone, and on Debian, where 'jupyter kernelspec' is a package of its own.
         _machine.Answers["jupyter kernelspec list --json"] = null;
+        Missing("a C# kernel").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
 
-        Run().Text.ShouldContain("C# kernel: .net-csharp");
+        _machine.Texts["/usr/share/jupyter/kernels/csharp-by-hand/kernel.json"] = Spec(FakeMachine.Course);
+        _machine.Texts["/usr/share/jupyter/kernels/damaged/kernel.json"] = "{";
+
+        Run().Text.ShouldContain("C# kernel: csharp-by-hand");
     }
 
     [Fact]
@@ -137,20 +139,48 @@ public class DoctorTests
     }
 
     [Fact]
-    public void A_kernel_whose_Python_is_gone_is_named()
+    public void A_kernel_whose_dotnet_is_gone_is_named()
     {
         OwnKernel(FakeMachine.Course);
-        _machine.Times.Remove("/usr/bin/python3");
+        _machine.Times.Remove("/usr/bin/dotnet");
 
-        Missing("/usr/bin/python3").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
+        Missing("/usr/bin/dotnet").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
     }
 
     [Fact]
-    public void A_later_build_of_the_tool_is_named()
+    public void A_kernel_of_an_earlier_version_is_named()
     {
-        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.712001      dotnet-interactive\n";
+        _machine.Answers["jupyter kernelspec list --json"] =
+            $$$"""{ "kernelspecs": { ".net-csharp": { "spec": { "argv": ["/usr/bin/python3", "kernel.py", "-f", "{connection_file}"], "language": "C#", "metadata": { "transformer_by_hand": { "course": "{{{FakeMachine.Course}}}" } } } } } }""";
 
-        Missing("1.0.712001").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.707101");
+        Missing("earlier version").Remedy.ShouldBe("dotnet run --project src/Course -- jupyter install");
+    }
+
+    [Fact]
+    public void Another_build_of_the_tool_is_named()
+    {
+        _machine.Answers["dotnet tool list --global"] = "microsoft.dotnet-interactive    1.0.600000      dotnet-interactive\n";
+
+        Missing("1.0.600000").Remedy.ShouldNotBeNull().ShouldContain("--version 1.0.712001");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_too_old_for_TorchSharp_is_named_with_what_has_a_newer_one()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4\0GLIBCXX_3.4.30\0GLIBCXX_3.4.4\0";
+
+        Finding old = Missing("GLIBCXX_3.4.30");
+        old.What.ShouldContain("TorchSharp asks for GLIBCXX_3.4.32");
+        old.What.ShouldContain("Debian 13");
+        old.Remedy.ShouldNotBeNull().ShouldContain("container");
+    }
+
+    [Fact]
+    public void A_Cpp_runtime_of_GCC_13_is_new_enough()
+    {
+        _machine.CppRuntime = "GLIBCXX_3.4.32\0";
+
+        new Examination(_machine, FakeMachine.Root).Everything().ShouldContain(finding => finding.What.Contains("GLIBCXX_3.4.32") && finding.State == State.Found);
     }
 
     [Fact]
@@ -217,7 +247,10 @@ public class DoctorTests
     }
 
     private void OwnKernel(string course) => _machine.Answers["jupyter kernelspec list --json"] =
-        $$$"""{ "kernelspecs": { "csharp-by-hand": { "spec": { "argv": ["/usr/bin/python3"], "language": "C#", "metadata": { "transformer_by_hand": { "course": "{{{course}}}" } } } } } }""";
+        $$$"""{ "kernelspecs": { "csharp-by-hand": { "spec": {{{Spec(course)}}} } } }""";
+
+    private static string Spec(string course) =>
+        $$$"""{ "argv": ["/usr/bin/dotnet", "{{{course}}}", "jupyter", "kernel", "-f", "{connection_file}"], "language": "C#", "metadata": { "transformer_by_hand": { "course": "{{{course}}}" } } }""";
 
     private static IAnsiConsole Console(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
 }

@@ -17,10 +17,9 @@ internal sealed class FakeMachine : IMachine
     public Dictionary<string, string?> Answers { get; } = new()
     {
         ["dotnet --list-sdks"] = "8.0.100 [/usr/share/dotnet/sdk]\n10.0.401 [/usr/share/dotnet/sdk]\n",
-        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.707101      dotnet-interactive\n",
+        ["dotnet tool list --global"] = "Package Id                      Version         Commands\n---------------\nmicrosoft.dotnet-interactive    1.0.712001      dotnet-interactive\n",
         ["python3 --version"] = "Python 3.13.5\n",
         ["py --version"] = "Python 3.13.5\n",
-        ["python3 -c import ipykernel; print(ipykernel.__version__)"] = "6.29.5\n",
         ["jupyter kernelspec list --json"] = """{ "kernelspecs": { "python3": { "spec": { "language": "python" } }, ".net-csharp": { "spec": { "language": "C#" } } } }""",
         [Trust] = "0\n",
         ["code --version"] = "1.106.0\nabcdef\nx64\n",
@@ -32,12 +31,14 @@ internal sealed class FakeMachine : IMachine
         [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.dll"] = Today,
         [$"{Root}/artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.Exercises.dll"] = Today,
         [Course] = Today,
-        ["/usr/bin/python3"] = Yesterday,
+        ["/usr/bin/dotnet"] = Yesterday,
         [$"{Root}/src/TransformerByHand/Layers/LayerNorm.cs"] = Yesterday,
         [$"{Root}/src/TransformerByHand.Exercises/Lesson00.cs"] = Yesterday,
         [$"{Root}/notebooks/claims.json"] = Yesterday,
         [$"{Root}/notebooks/00-start-here.ipynb"] = Yesterday,
     };
+
+    public Dictionary<string, string> Texts { get; } = [];
 
     public HashSet<string> Folders { get; } = ["/home/me/.nuget/packages/torchsharp", "/home/me/.nuget/packages/plotly.net"];
 
@@ -52,8 +53,15 @@ internal sealed class FakeMachine : IMachine
 
     public DateTime? Written(string file) => Times.TryGetValue(Slashes(file), out DateTime time) ? time : null;
 
+    public string? Text(string file) => Texts.GetValueOrDefault(Slashes(file));
+
     public IEnumerable<string> Files(string folder, string ending) =>
-        Times.Keys.Where(file => file.StartsWith(Slashes(folder) + "/", StringComparison.Ordinal) && file.EndsWith(ending, StringComparison.Ordinal));
+        Times.Keys.Concat(Texts.Keys).Where(file => file.StartsWith(Slashes(folder) + "/", StringComparison.Ordinal) && file.EndsWith(ending, StringComparison.Ordinal));
+
+    /// <summary>The symbol versions in the machine's C++ runtime; null where there is none.</summary>
+    public string? CppRuntime { get; set; } = "GLIBCXX_3.4.9\0GLIBCXX_3.4.33\0GLIBCXX_3.4\0";
+
+    public byte[]? Bytes(string file) => file == "/usr/lib/x86_64-linux-gnu/libstdc++.so.6" && CppRuntime is not null ? System.Text.Encoding.Latin1.GetBytes(CppRuntime) : null;
 
     public bool HasFolder(string folder) => Folders.Contains(Slashes(folder));
 

@@ -21,7 +21,7 @@ public sealed class KernelSpecsTests : IDisposable
 
         name.ShouldBe(".net-csharp");
         folder.ShouldBe(Path.Combine(user, "kernels", ".net-csharp"));
-        File.Exists(Path.Combine(folder, "kernel.py")).ShouldBeTrue();
+        Directory.GetFiles(folder).ShouldBe([Path.Combine(folder, "kernel.json")]);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class KernelSpecsTests : IDisposable
         (_, string folder) = Install();
 
         string[] argv = [.. Spec(folder)["argv"]!.AsArray().Select(argument => (string)argument!)];
-        argv.ShouldBe(["/usr/bin/python3", Path.Combine(folder, "kernel.py"), "/usr/bin/dotnet", "/course/Course.dll", "-f", "{connection_file}"]);
+        argv.ShouldBe(["/usr/bin/dotnet", "/course/Course.dll", "jupyter", "kernel", "-f", "{connection_file}"]);
         ((string?)Spec(folder)["interrupt_mode"]).ShouldBe("message");
     }
 
@@ -54,7 +54,7 @@ public sealed class KernelSpecsTests : IDisposable
     public void Installing_again_replaces_the_earlier_installation()
     {
         Install();
-        Specs.Install("/usr/bin/python3", "/usr/bin/dotnet", "/elsewhere/Course.dll").Name.ShouldBe(".net-csharp");
+        Specs.Install("/usr/bin/dotnet", "/elsewhere/Course.dll").Name.ShouldBe(".net-csharp");
 
         Specs.Installed().ShouldHaveSingleItem().Course.ShouldBe("/elsewhere/Course.dll");
     }
@@ -70,17 +70,9 @@ public sealed class KernelSpecsTests : IDisposable
         Specs.Uninstall().ShouldBeEmpty();
     }
 
-    [Fact]
-    public void The_script_and_the_host_speak_the_same_version_of_the_protocol()
-    {
-        (_, string folder) = Install();
-
-        File.ReadAllText(Path.Combine(folder, "kernel.py")).ShouldContain($"\nPROTOCOL = {KernelHost.Protocol}\n");
-    }
-
     private KernelSpecs Specs => new(user, [user, system]);
 
-    private (string Name, string Folder) Install() => Specs.Install("/usr/bin/python3", "/usr/bin/dotnet", "/course/Course.dll");
+    private (string Name, string Folder) Install() => Specs.Install("/usr/bin/dotnet", "/course/Course.dll");
 
     private static JsonNode Spec(string folder) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "kernel.json")))!;
 }

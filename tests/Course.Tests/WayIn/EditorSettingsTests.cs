@@ -36,6 +36,8 @@ public class EditorSettingsTests
         settings["workbench.startupEditor"]!.ToString().ShouldBe("readme");
         // Cells name files beside the notebook: '#!import lesson.csx'.
         settings["jupyter.notebookFileRoot"]!.ToString().ShouldBe("${fileDirname}");
+        // σ and − look like o and - to it, and every formula would stand in yellow boxes.
+        settings["editor.unicodeHighlight.ambiguousCharacters"]!.GetValue<bool>().ShouldBeFalse();
         settings["[markdown]"]!["editor.wordWrap"]!.ToString().ShouldBe("on");
     }
 

@@ -4,23 +4,22 @@ using System.Runtime.Versioning;
 namespace TransformerByHand.Course.Tests.WayIn;
 
 /// <summary>The container's script, with stand-ins for the programs it calls: what it asks for, and what it says when it cannot have it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PostCreateScriptTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("post-create-");
 
     private string Log => Path.Combine(_folder.FullName, "log");
 
-    [Fact]
+    [LinuxFact]
     public void It_builds_and_registers_the_kernel()
     {
-        if (OperatingSystem.IsWindows()) return; // The script is for a Linux container.
-
         (int code, string output) = Run(dotnet: "exit 0", jupyter: "exit 0");
 
         code.ShouldBe(0, output);
         string calls = File.ReadAllText(Log);
         calls.ShouldContain("dotnet build");
-        calls.ShouldContain("dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.707101");
+        calls.ShouldContain("dotnet tool install --global Microsoft.dotnet-interactive --version 1.0.712001");
         calls.ShouldContain("dotnet interactive jupyter install");
         calls.IndexOf("src/Course -- jupyter install", StringComparison.Ordinal)
             .ShouldBeGreaterThan(calls.IndexOf("dotnet interactive jupyter install", StringComparison.Ordinal), "the other kernel takes its name whether or not it is free");
@@ -29,25 +28,21 @@ public sealed class PostCreateScriptTests : IDisposable
         output.ShouldContain("Ready. Open notebooks/00-start-here.ipynb");
     }
 
-    [Fact]
+    [LinuxFact]
     public void It_succeeds_and_says_so_where_the_tool_cannot_be_had()
     {
-        if (OperatingSystem.IsWindows()) return;
-
         (int code, string output) = Run(dotnet: "case \"$1\" in tool) exit 1;; esac", jupyter: "exit 0");
 
         code.ShouldBe(0, output);
-        output.ShouldContain("Microsoft.dotnet-interactive 1.0.707101 could not be had");
+        output.ShouldContain("Microsoft.dotnet-interactive 1.0.712001 could not be had");
         output.ShouldContain("The course's own kernel does without it");
         File.ReadAllText(Log).ShouldContain("src/Course -- jupyter install");
         File.ReadAllText(Log).ShouldNotContain("dotnet interactive jupyter install");
     }
 
-    [Fact]
+    [LinuxFact]
     public void It_installs_Jupyter_where_there_is_none_and_says_so_where_it_cannot()
     {
-        if (OperatingSystem.IsWindows()) return;
-
         (int code, string output) = Run(dotnet: "exit 0", jupyter: "exit 1");
 
         code.ShouldBe(0, output);
@@ -55,11 +50,9 @@ public sealed class PostCreateScriptTests : IDisposable
         output.ShouldContain("Jupyter could not be installed");
     }
 
-    [Fact]
+    [LinuxFact]
     public void It_fails_where_the_course_does_not_build()
     {
-        if (OperatingSystem.IsWindows()) return;
-
         (int code, string output) = Run(dotnet: "case \"$1\" in build) exit 1;; esac", jupyter: "exit 0");
 
         code.ShouldBe(1);
@@ -68,7 +61,6 @@ public sealed class PostCreateScriptTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [UnsupportedOSPlatform("windows")]
     private (int Code, string Output) Run(string dotnet, string jupyter)
     {
         StandIn("dotnet", dotnet);
@@ -91,7 +83,6 @@ public sealed class PostCreateScriptTests : IDisposable
         return (process.ExitCode, output);
     }
 
-    [UnsupportedOSPlatform("windows")]
     private void StandIn(string program, string behaviour)
     {
         string file = Path.Combine(_folder.FullName, program);

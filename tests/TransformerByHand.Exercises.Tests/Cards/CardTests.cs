@@ -33,11 +33,56 @@ public partial class CardTests
         static string Words(string text) => string.Join(' ', Word().Matches(text).Select(match => match.Value));
     }
 
-    [Theory, MemberData(nameof(Cards))]
-    public void Every_element_with_text_sets_its_own_colour(string card)
+    public static TheoryData<string, string> CardsAndThemes
     {
-        foreach (Match element in Regex.Matches(Shown[card]().ToHtml(), "<(p|pre|li|ul|strong|span|code|div)\\b[^>]*>"))
-            element.Value.ShouldMatch("[\";]color:#");
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string card in Shown.Keys)
+                foreach (var theme in Themes) data.Add(card, theme.Name);
+            return data;
+        }
+    }
+
+    private static readonly (string Name, string Ground, string Ink, string Variables)[] Themes =
+    [
+        ("none", "#ffffff", "#1f2328", ""),
+        ("VS Code, Dark Modern", "#1f1f1f", "#cccccc", "--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#cccccc"),
+        ("VS Code, Light Modern", "#ffffff", "#3b3b3b", "--vscode-editor-background:#ffffff;--vscode-editor-foreground:#3b3b3b"),
+        ("VS Code, Dark High Contrast", "#000000", "#ffffff", "--vscode-editor-background:#000000;--vscode-editor-foreground:#ffffff"),
+        ("JupyterLab, dark", "#111111", "#ffffff", "--jp-layout-color0:#111111;--jp-content-font-color1:#ffffff"),
+        ("JupyterLab, light", "#ffffff", "#212121", "--jp-layout-color0:#ffffff;--jp-content-font-color1:#212121"),
+    ];
+
+    [Theory, MemberData(nameof(CardsAndThemes))]
+    public void Every_element_with_text_reads_in_the_clients_theme(string card, string theme)
+    {
+        (_, string ground, string ink, string variables) = Themes.Single(each => each.Name == theme);
+        IReadOnlyList<StyledText> texts = StyledText.Of(Shown[card]().ToHtml(), variables);
+
+        texts.ShouldNotBeEmpty();
+        foreach (StyledText text in texts) Rgb.Contrast(text.Ink, text.Ground).ShouldBeGreaterThan(4.5, $"'{text.Text}' is {text.Ink.Hex} on {text.Ground.Hex}");
+        texts.ShouldContain(text => text.Ground.Hex == ground && text.Ink.Hex == ink);
+    }
+
+    public static TheoryData<string> ThemeNames => [.. Themes.Select(theme => theme.Name)];
+
+    [Theory, MemberData(nameof(ThemeNames))]
+    public void Tables_read_in_the_clients_theme_too(string theme)
+    {
+        (_, string ground, _, string variables) = Themes.Single(each => each.Name == theme);
+        var shown = new IShown[]
+        {
+            new Table("claim", "measured") { Caption = "What was found" }.Row("N1", 0.5),
+            new double[,] { { 1, -2 }, { 0.5, 0 } }.View("X"),
+            new double[,] { { 1, -2 }, { 0.5, 0 } }.View("X", heat: true),
+            Compare.Show("dX", 1.0, 1.0), Compare.Show("dX", 1.0, 2.0),
+        };
+
+        foreach (StyledText text in shown.SelectMany(each => StyledText.Of(each.ToHtml(), variables)))
+            Rgb.Contrast(text.Ink, text.Ground).ShouldBeGreaterThan(4.5, $"'{text.Text}' is {text.Ink.Hex} on {text.Ground.Hex}");
+        // Without a colour scale every cell is on the client's own ground.
+        StyledText.Of(shown[1].ToHtml(), variables).ShouldAllBe(text => text.Ground.Hex == ground);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class CodeAssistantTests : IDisposable
     {
         CompletionList list = await CompleteAsync("Math.Sq|");
 
-        list.Items.ShouldHaveSingleItem().ShouldBe(new CompletionItem("Sqrt", "method", "static double Math.Sqrt(double d)"));
+        list.Items.ShouldHaveSingleItem().ShouldBe(new CompletionItem("Sqrt", "method", "double Math.Sqrt(double d)"));
         (list.Start, list.End).ShouldBe((5, 7));
     }
 
@@ -72,6 +72,26 @@ public sealed class CodeAssistantTests : IDisposable
         (await NamesAsync("new Chart { Title = \"a\", |")).ShouldBe(["Width"]);
     }
 
+    [Fact]
+    public async Task Arguments_can_be_named() => (await NamesAsync("Math.Round(2.5, dig|")).ShouldContain("digits: ");
+
+    [Fact]
+    public async Task A_variable_is_listed_as_such_with_its_type()
+    {
+        assistant.Declare(new CellDeclarations("double[] weights = [1];", []));
+
+        (await CompleteAsync("weig|")).Items.ShouldHaveSingleItem().ShouldBe(new CompletionItem("weights", "variable", "double[] weights"));
+        (await InspectAsync("weig|hts"))!.Text.ShouldStartWith("double[] weights");
+    }
+
+    [Fact]
+    public async Task The_other_versions_of_a_function_are_counted() =>
+        (await InspectAsync("Math.Ab|s(1)"))!.Text.ShouldMatch(@"^int Math\.Abs\(int value\) \(\+ \d+ overloads\)\n");
+
+    [Fact]
+    public async Task Inside_the_brackets_of_a_new_object_inspection_shows_the_constructor() =>
+        (await InspectAsync("new System.Text.StringBuilder(|"))!.Text.ShouldStartWith("StringBuilder.StringBuilder(");
+
     [Theory]
     [InlineData("whi|", "while")]
     [InlineData("#!imp|", "#!import")]
@@ -96,7 +116,7 @@ public sealed class CodeAssistantTests : IDisposable
     {
         string text = (await InspectAsync("Math.Sq|rt(2)"))!.Text;
 
-        text.ShouldStartWith("static double Math.Sqrt(double d)");
+        text.ShouldStartWith("double Math.Sqrt(double d)");
         text.ShouldContain("square root");
         text.ShouldContain("Parameters\n  - d: ");
     }
@@ -104,7 +124,7 @@ public sealed class CodeAssistantTests : IDisposable
     [Fact]
     public async Task Inside_the_brackets_of_a_call_inspection_shows_the_function()
     {
-        (await InspectAsync("Math.Pow(2, |"))!.Text.ShouldStartWith("static double Math.Pow(double x, double y)");
+        (await InspectAsync("Math.Pow(2, |"))!.Text.ShouldStartWith("double Math.Pow(double x, double y)");
     }
 
     [Fact]

@@ -99,6 +99,21 @@ public sealed class DisplayTests(CellHost host) : IClassFixture<CellHost>
         (await host.RunAsync("1")).ShouldSucceed();
     }
 
+    [Theory]
+    [InlineData("1.Display()")]
+    [InlineData("display(1)")]
+    [InlineData("HTML(\"<b>x</b>\").Display()")]
+    [InlineData("\"# x\".DisplayAs(\"text/markdown\")")]
+    [InlineData("new[] { 1 }.DisplayTable()")]
+    [InlineData("var again = 1.Display();\nagain")]
+    public async Task A_last_line_that_displays_shows_what_it_displays_and_nothing_more(string cell) =>
+        (await host.RunAsync(cell)).ShouldSucceed().Outputs.ShouldHaveSingleItem().ShouldBeOfType<DisplayOutput>();
+
+    [Fact]
+    public async Task A_value_that_is_formatted_already_is_shown_as_it_is() =>
+        (await host.RunAsync("new Microsoft.DotNet.Interactive.Formatting.FormattedValue(\"text/html\", \"<b>q</b>\")"))
+            .Outputs.OfType<ResultOutput>().Single().Data.ShouldBe(new Dictionary<string, string> { ["text/html"] = "<b>q</b>" });
+
     [Fact]
     public async Task An_update_replaces_the_display_it_belongs_to()
     {
@@ -115,6 +130,31 @@ public sealed class DisplayTests(CellHost host) : IClassFixture<CellHost>
     public async Task An_endless_sequence_is_cut_by_the_formatter()
     {
         CellResult result = await host.RunAsync("IEnumerable<int> Forever() { int i = 0; while (true) yield return i++; } Forever()");
-        result.ShouldSucceed().Value().ShouldNotBeNull();
+        result.ShouldSucceed().Value()!.ShouldContain("[ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 ... (more) ]");
+    }
+
+    [Theory]
+    [InlineData("a record that holds itself", "record Loop(int A) { public Loop Me => this; }", "new Loop(7)", "Loop { ... }")]
+    [InlineData("a record without end", "record Chain(int A) { public Chain Next => new(A + 1); }", "new Chain(7)", "Chain { ... }")]
+    [InlineData("an array in itself", "object[] self = [7, null]; self[1] = self;", "self", "[ ... ]")]
+    [InlineData("a dictionary in itself", "var map = new Dictionary<string, object> { [\"seven\"] = 7 }; map[\"me\"] = map;", "map", "seven")]
+    [InlineData("an endless sequence of endless sequences", "IEnumerable<object> Nest() { while (true) yield return Nest(); }", "Nest()", "... (more)")]
+    [InlineData("a class that is an endless sequence of itself", "class Many : IEnumerable<Many> { public IEnumerator<Many> GetEnumerator() { while (true) yield return new Many(); } IEnumerator IEnumerable.GetEnumerator() => GetEnumerator(); }", "new Many()", "... (more)")]
+    [InlineData("a tree with a way back", "class Node { public int Value = 7; public List<Node> Children = new(); public Node Parent; } var root = new Node(); root.Children.Add(new Node { Parent = root });", "root", "Children")]
+    public async Task What_holds_itself_is_shown_to_a_depth(string what, string declarations, string value, string expected)
+    {
+        (await host.RunAsync(declarations)).ShouldSucceed();
+        CellResult result = await host.RunAsync(value);
+        result.ShouldSucceed().StateLost.ShouldBeFalse(what);
+        result.Value()!.ShouldContain(expected, Case.Sensitive, what);
+        (await host.RunAsync($"display({value}, \"text/plain\");")).ShouldSucceed().Displays().ShouldHaveSingleItem().Data["text/plain"].ShouldNotBeEmpty(what);
+    }
+
+    [Fact]
+    public async Task What_has_an_end_is_shown_as_before()
+    {
+        (await host.RunAsync("new[] { new[] { 1, 2 }, new[] { 3 } }")).Value()!.ShouldContain("<td>1</td><td><div class=\"dni-plaintext\"><pre>[ 3 ]</pre></div></td>");
+        (await host.RunAsync("Enumerable.Range(0, 25).ToArray()")).PlainValue().ShouldBe("[ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 ... (5 more) ]");
+        (await host.RunAsync("record Pair(int A, string B); new Pair(1, \"x\")")).Value()!.ShouldContain("<code>Pair { A = 1, B = x }</code>");
     }
 }

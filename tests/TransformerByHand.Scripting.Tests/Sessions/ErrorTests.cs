@@ -80,6 +80,50 @@ public sealed class ErrorTests(CellHost host) : IClassFixture<CellHost>
         result.Error.Name.ShouldBe("System.ArgumentException");
     }
 
+    [Theory]
+    [InlineData("Console.WriteLine(caught);")]
+    [InlineData("display(caught);")]
+    [InlineData("display(caught, \"text/plain\");")]
+    [InlineData("Console.WriteLine(caught.StackTrace);")]
+    public async Task An_exception_that_a_cell_prints_names_the_cell_without_a_path(string print)
+    {
+        CellResult result = await host.RunAsync("Exception caught = null;\ntry { throw new InvalidOperationException(\"printed\"); } catch (Exception e) { caught = e; }\n" + print);
+        string shown = result.ShouldSucceed().Out() + string.Concat(result.Displays().SelectMany(display => display.Data.Values));
+        shown.ShouldContain($" in cell {result.ExecutionCount}:line 2");
+        shown.ShouldNotContain(host.Folder.Path);
+    }
+
+    [Fact]
+    public async Task A_loaded_script_is_named_relative_to_the_notebook()
+    {
+        host.Folder.Write("scripts/loaded.csx", "string WhereAmI([System.Runtime.CompilerServices.CallerFilePath] string path = \"\") => path;\nvar place = WhereAmI();");
+        (await host.RunAsync("#load \"scripts/loaded.csx\"\nplace")).ShouldSucceed().Value("text/plain").ShouldBe("scripts/loaded.csx");
+        CellResult own = await host.RunAsync("WhereAmI()");
+        own.ShouldSucceed().Value("text/plain").ShouldBe($"cell {own.ExecutionCount}");
+    }
+
+    [Theory]
+    [InlineData("a lazy query", "new[] { 1, 0 }.Select(x => 1 / x)", "System.DivideByZeroException", "Attempted to divide by zero.")]
+    [InlineData("an iterator", "IEnumerable<int> Numbers() { yield return 1; throw new FormatException(\"no more\"); } Numbers()", "System.FormatException", "no more")]
+    [InlineData("a lazy query in a list", "new List<IEnumerable<int>> { new[] { 0 }.Select(x => 1 / x) }", "System.DivideByZeroException", "Attempted to divide by zero.")]
+    [InlineData("a call by reflection", "class Late { public Late() => throw new FormatException(\"too late\"); } Activator.CreateInstance(typeof(Late))", "System.FormatException", "too late")]
+    public async Task The_headline_names_the_cause_and_not_what_is_around_it(string what, string cell, string name, string message)
+    {
+        CellResult result = await host.RunAsync(cell);
+        result.Error!.Name.ShouldBe(name, what);
+        result.Error.Message.ShouldBe(message, what);
+        result.Error.Line.ShouldBe(1, what);
+        result.Error.Traceback[0].ShouldBe($"{name}: {message}", what);
+        string.Join("\n", result.Error.Traceback).ShouldNotContain("TargetInvocation", customMessage: what);
+    }
+
+    [Fact]
+    public async Task Frames_of_the_cause_and_of_its_callers_are_shown_in_order()
+    {
+        CellResult result = await host.RunAsync("class Later { public Later() => throw new FormatException(\"x\"); }\nActivator.CreateInstance(typeof(Later))");
+        result.Error!.Traceback.Skip(1).ShouldBe([$"   at Later..ctor() in cell {result.ExecutionCount}, line 1", $"   at cell {result.ExecutionCount}, line 2"]);
+    }
+
     [Fact]
     public async Task Inner_exceptions_are_shown()
     {
@@ -124,7 +168,14 @@ public sealed class ErrorTests(CellHost host) : IClassFixture<CellHost>
     [Theory]
     [InlineData("#!nonsense", "Unknown magic command '#!nonsense'")]
     [InlineData("#!fsharp\nlet x = 1", "not '#!fsharp'")]
-    [InlineData("#!share --from javascript x", "Unknown magic command '#!share'")]
+    [InlineData("#!share --from javascript x", "In C# every cell sees the variables of those before it")]
+    [InlineData("#!value --name x\ntext", "Assign it to a variable in C#")]
+    [InlineData("#!connect jupyter", "'#!connect' cannot be run")]
+    [InlineData("#!set --name x", "It is written #!set --name NAME --value TEXT")]
+    [InlineData("#!set --name 1x --value 2", "A variable cannot be called '1x'")]
+    [InlineData("#!set --name x --value @neverDeclared", "There is no variable 'neverDeclared'")]
+    [InlineData("#!set --name x --value @input:age", "nobody who could be asked")]
+    [InlineData("#!set --name x --value 1 --mime-type text/plain", "has no option '--mime-type'")]
     public async Task A_magic_that_cannot_be_run_is_named(string cell, string expected)
     {
         CellResult result = await host.RunAsync(cell);

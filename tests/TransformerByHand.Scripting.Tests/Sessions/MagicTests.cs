@@ -100,6 +100,29 @@ public sealed class MagicTests(CellHost host) : IClassFixture<CellHost>
         (await host.RunAsync("#!whos")).ShouldSucceed().Displays().Single().Data["text/html"].ShouldContain("listedVariable");
     }
 
+    [Theory]
+    [InlineData("#!set --name text --value 1\ntext + text", "11")]
+    [InlineData("#!set --value 1 --name swapped\nswapped", "1")]
+    [InlineData("#!set --name json --value {\"k\": [1, 2]}\njson", "{\"k\": [1, 2]}")]
+    [InlineData("var number = 42;\n#!set --name same --value @number\n(same + 1).ToString()", "43")]
+    [InlineData("var list = new List<int>();\n#!set --name alias --value @csharp:list\nalias.Add(5); list.Count.ToString()", "1")]
+    public async Task Set_makes_a_variable(string cell, string value) => (await host.RunAsync(cell)).ShouldSucceed().Value("text/plain").ShouldBe(value);
+
+    [Fact]
+    public async Task Who_lists_the_names_and_whos_their_types_and_values()
+    {
+        await host.RunAsync("double listedNumber = 1.5; string listedText = \"<b>\";");
+        (await host.RunAsync("#!who")).ShouldSucceed().Displays().Single().Data["text/html"].ShouldContain("listedNumber, listedText");
+        DisplayOutput table = (await host.RunAsync("#!whos")).ShouldSucceed().Displays().Single();
+        table.Data["text/html"].ShouldContain("<tr><td>listedNumber</td><td>System.Double</td><td>1.5</td></tr>");
+        table.Data["text/html"].ShouldContain("<td>&lt;b&gt;</td>");
+        table.Data["text/plain"].ShouldContain("listedNumber: System.Double = 1.5");
+    }
+
+    [Fact]
+    public async Task About_says_what_runs_the_cells() =>
+        (await host.RunAsync("#!about")).ShouldSucceed().Displays().Single().Data["text/plain"].ShouldStartWith("C# 14 on .NET 10.");
+
     [Fact]
     public async Task The_known_magics_are_listed() =>
         (await host.RunAsync("#!lsmagic")).Displays().Single().Data["text/plain"].ShouldContain("#!import");

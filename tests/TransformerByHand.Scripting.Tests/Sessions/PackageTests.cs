@@ -84,9 +84,96 @@ public sealed class PackageTests(CellHost host) : IClassFixture<CellHost>
         result.ShouldSucceed().Value().ShouldBe("<svg/>");
     }
 
-    private void Pack(string id, string source) =>
+    [Theory]
+    [InlineData("")]
+    [InlineData(", 1.*")]
+    [InlineData(", 1.2.*")]
+    [InlineData(", *")]
+    [InlineData(", [1.0, 2.0)")]
+    [InlineData(", 1.2.3")]
+    [InlineData(", 1.2.3.0")]
+    public async Task A_package_that_is_loaded_is_taken_where_it_is_what_is_asked_for(string again)
+    {
+        string id = $"Course.Test.Again{unique}";
+        Pack(id, "namespace Again { public static class Hello { public static string Text => \"loaded once\"; } }");
+        (await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.*\"")).ShouldSucceed();
+        Pack(id, "namespace Again { public static class Hello { public static string Text => \"newer\"; } }", "1.3.0");
+
+        (await host.RunAsync($"#r \"nuget: {id}{again}\"\nAgain.Hello.Text")).ShouldSucceed().Value("text/plain").ShouldBe("loaded once");
+    }
+
+    [Theory]
+    [InlineData("2.*")]
+    [InlineData("[2.0, 3.0)")]
+    [InlineData("1.3.0")]
+    public async Task A_package_that_is_loaded_in_another_version_is_a_conflict(string asked)
+    {
+        string id = $"Course.Test.Other{unique}";
+        Pack(id, "namespace Other { public class Thing { } }");
+        (await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}\"")).ShouldSucceed();
+        Pack(id, "namespace Other { public class Thing { } }", "1.3.0");
+
+        CellResult conflict = await host.RunAsync($"#r \"nuget: {id}, {asked}\"");
+        conflict.Error!.Name.ShouldBe("PackageConflict");
+        conflict.Error.Message.ShouldBe($"(1,1): Package {id} is already loaded in version 1.2.3. Restart the kernel to use {asked}.");
+    }
+
+    [Fact]
+    public async Task A_version_that_the_feed_lacks_is_the_one_it_gives_instead()
+    {
+        string id = $"Course.Test.Instead{unique}";
+        Pack(id, "namespace Instead { public class Thing { } }");
+        (await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.0.0\"")).ShouldSucceed();
+        (await host.RunAsync($"#r \"nuget: {id}, 1.1.0\"\nnew Instead.Thing() is not null")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task The_cell_functions_are_the_hosts_whatever_a_package_brings_along()
+    {
+        // The host's own assemblies refer to both of these.
+        (await host.RunAsync("1 + 1\n")).ShouldSucceed();
+        (await host.RunAsync("#r \"nuget: Microsoft.DotNet.Interactive.Formatting, 1.0.0-beta.26120.1\"\n#r \"nuget: Microsoft.CodeAnalysis.CSharp, 5.12.0\"")).ShouldSucceed();
+        (await host.RunAsync("HTML(\"<b>x</b>\")")).ShouldSucceed().Value().ShouldBe("<b>x</b>");
+        (await host.RunAsync("display(1); 2.Display(); typeof(Microsoft.CodeAnalysis.CSharp.CSharpCompilation).Name")).ShouldSucceed().Displays().Count.ShouldBe(2);
+        (await host.RunAsync("while (true) { break; }")).ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData("an assembly that the package lacks", "typeof(Microsoft.DotNet.Interactive.Absent).ToString()", "")]
+    [InlineData("the kernel itself", "kernel.ToString()", "")]
+    [InlineData("neither", "throw new InvalidOperationException(\"broken\")", "could not be loaded: broken\n")]
+    public async Task An_extension_that_asks_for_the_genuine_kernel_is_left_aside_without_a_word(string what, string code, string said)
+    {
+        string id = $"Course.Test.Asks{unique}";
+        string build = Path.Combine(host.Folder.Path, $"build-{unique}");
+        string absent = TestLibrary.Build(build, "Microsoft.DotNet.Interactive.Absent", "namespace Microsoft.DotNet.Interactive { public class Absent { } }");
+        string library = TestLibrary.Build(build, id, "namespace Asks { public class Thing { public static int Size => 3; } }");
+        string extension = TestLibrary.Build(build, $"{id}.Interactive",
+            $$"""
+            namespace Microsoft.DotNet.Interactive { public class Kernel { } public interface IKernelExtension { System.Threading.Tasks.Task OnLoadAsync(Kernel kernel); } }
+            public class Extension : Microsoft.DotNet.Interactive.IKernelExtension
+            {
+                public System.Threading.Tasks.Task OnLoadAsync(Microsoft.DotNet.Interactive.Kernel kernel)
+                {
+                    {{code}};
+                    return System.Threading.Tasks.Task.CompletedTask;
+                }
+            }
+            """, absent);
         TestPackage.Build(Source, id, "1.2.3", new Dictionary<string, string>
         {
-            [$"lib/net8.0/{id}.dll"] = TestLibrary.Build(Path.Combine(host.Folder.Path, $"build-{unique}"), id, source),
+            [$"lib/net8.0/{id}.dll"] = library,
+            [$"interactive-extensions/dotnet/{id}.Interactive.dll"] = extension,
+        });
+        CellResult result = await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.2.3\"\nAsks.Thing.Size");
+        result.ShouldSucceed().PlainValue().ShouldBe("3", what);
+        result.Err().ShouldEndWith(said, Case.Sensitive, what);
+        if (said.Length == 0) result.Err().ShouldBeEmpty(what);
+    }
+
+    private void Pack(string id, string source, string version = "1.2.3") =>
+        TestPackage.Build(Source, id, version, new Dictionary<string, string>
+        {
+            [$"lib/net8.0/{id}.dll"] = TestLibrary.Build(Path.Combine(host.Folder.Path, $"build-{unique}-{version}"), id, source),
         });
 }

@@ -120,6 +120,18 @@ public sealed class StateTests(CellHost host) : IClassFixture<CellHost>
     }
 
     [Fact]
+    public async Task A_cell_that_fills_the_thread_pool_does_not_hold_up_the_next_ones()
+    {
+        await using CellSession starved = await CellSession.StartAsync(CellHost.OptionsFor(host.Folder));
+        (await starved.ExecuteAsync("for (int i = 0; i < 3_000; i++) System.Threading.ThreadPool.QueueUserWorkItem(_ => System.Threading.Thread.Sleep(-1));")).ShouldSucceed();
+
+        (await starved.ExecuteAsync("int Twice(int x) => 2 * x;\nTwice(21)")).ShouldSucceed().PlainValue().ShouldBe("42");
+        (await starved.ExecuteAsync("missing();")).Error!.Name.ShouldBe("CompilationError");
+        (await starved.ExecuteAsync("#r \"nuget: MathNet.Numerics, 5.0.0\"\nMathNet.Numerics.SpecialFunctions.Factorial(5)")).ShouldSucceed().PlainValue().ShouldBe("120");
+        (await starved.ExecuteAsync("await Task.FromResult(1); new { A = 1 }")).ShouldSucceed();
+    }
+
+    [Fact]
     public async Task An_empty_cell_and_one_of_comments_succeed_without_output()
     {
         (await host.RunAsync("")).ShouldSucceed().Outputs.ShouldBeEmpty();

@@ -55,4 +55,7 @@ public class ColourTests
     [Fact]
     public void A_colour_that_is_none_is_refused() =>
         Should.Throw<FormatException>(() => Rgb.Parse("blue")).Message.ShouldContain("'blue'");
+
+    [Fact]
+    public void A_colour_shown_by_itself_is_its_name_and_not_the_ink_of_its_ink_without_end() => Rgb.Parse("#0072b2").ToString().ShouldBe("#0072b2");
 }

@@ -37,10 +37,23 @@ public class VectorStripTests
         Svg.Cells(new VectorStrip { Strips = [new("q", [1, 2, 3]), new("k", [4])] }).Select(cell => cell.Text).ShouldBe(["1", "2", "3", "4"]);
 
     [Fact]
+    public void Strips_with_signs_are_a_sum_written_with_the_same_decimals_under_a_line()
+    {
+        var sum = new VectorStrip { Title = "A sum", Digits = 3, Strips = [new("a", [0.5, -2.25]), new("b", [1, 0.125]) { Sign = "+" }, new("c", [1.5, -2.125]) { Sign = "=" }] };
+
+        Svg.Texts(sum).ShouldContain("+");
+        Svg.Texts(sum).ShouldContain("=");
+        Svg.Cells(sum).Select(cell => cell.Text).ShouldBe(["0.50", "-2.25", "1.00", "0.13", "1.50", "-2.13"]);
+        sum.ToText().ShouldBe("A sum\na = (0.50, -2.25)\n+ b = (1.00, 0.13)\n= c = (1.50, -2.13)");
+        sum.Alt.ShouldBe("A sum. a = (0.50, -2.25). + b = (1.00, 0.13). = c = (1.50, -2.13).");
+    }
+
+    [Fact]
     public void Bad_strips_are_refused()
     {
         Should.Throw<ArgumentException>(() => new Strip("x", [])).Message.ShouldContain("'x' has no numbers");
         Should.Throw<ArgumentException>(() => new VectorStrip().ToSvg()).Message.ShouldContain("at least one strip");
+        Should.Throw<ArgumentException>(() => new VectorStrip { Strips = [new("x", [1]), new("y", [1]) { Sign = "+", Step = "add" }] }.ToSvg()).Message.ShouldContain("'y' has a sign, '+', and a step, 'add'");
         Should.Throw<ArgumentException>(() => new VectorStrip { Strips = [new("x", [1, 2])], Header = ["a"] }.ToSvg()).Message.ShouldContain("Header has 1 labels; the longest strip has 2 numbers");
     }
 }

@@ -27,7 +27,9 @@ public static partial class Lesson01
         [
             [new double[,] { { 0, 2 }, { 5, 3 } }, Numbers(1, 10), Numbers(0, 0), 0.0],
             [new double[,] { { 1, 2, 4 }, { 8, 0, 1 }, { 3, 9, 5 } }, Numbers(1, 2, 3), Numbers(0.5, -1, 0), 0.01],
-            [new double[,] { { 1, 2, 3, 4 }, { 40, 30, 20, 90 } }, Numbers(1, 1, 1, 2), Numbers(0, 0, 1, 0), 0.01],
+            [new double[,] { { 1, 2, 3, 4 }, { 4000, 3000, -2000, 9000 } }, Numbers(1, 1, 1, 2), Numbers(0, 0, 1, 0), 0.01],
+            [new double[,] { { 4, 4, 4 } }, Numbers(1, 2, 3), Numbers(7, 8, 9), 1e-5],
+            [new double[,] { { 3 }, { 6 } }, Numbers(2), Numbers(-1), 0.5],
         ],
         randomCase: random =>
         {
@@ -36,7 +38,7 @@ public static partial class Lesson01
         },
         hints:
         [
-            "The exercise before this one did it for one token. Here you do the same for each row.",
+            "Your `Normalise` does it for one token. Here you do the same for each row, and γ and β come after it.",
             "A loop over the tokens; inside it, the mean of the row, its variance, and then each feature.",
             "`gamma[i]` and `beta[i]` go with the feature i, whichever token it is.",
         ],
@@ -75,5 +77,23 @@ public static partial class Lesson01
                 (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / (Math.Sqrt(Spread(Rows(X)[t])) + epsilon)), gamma, beta)),
             new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by the number of features, N.",
                 (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Spread(Rows(X)[t]) * X.GetLength(1) / (X.GetLength(1) - 1) + epsilon)), gamma, beta)),
+            new("γ applied before normalising", "γ was applied to x before it was normalised, so its scale was taken out again. Normalise first, then multiply by γ.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(Affine(X, gamma, new double[gamma.Length]), epsilon), [.. gamma.Select(_ => 1.0)], beta)),
+            new("γ and β applied before normalising", "γ and β were applied to x before it was normalised, so they were taken out again. Normalise first.",
+                (X, gamma, beta, epsilon) => NormalisedRows(Affine(X, gamma, beta), epsilon)),
+            new("γ of the first feature for all", "Every feature was multiplied by `gamma[0]`. Feature i has a γ of its own: `gamma[i]`.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), [.. gamma.Select(_ => gamma[0])], beta)),
+            new("β subtracted", "β is added, not subtracted.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), gamma, [.. beta.Select(b => -b)])),
+            new("β added before multiplying", "β was added before the multiplication, so γ scaled it too. Multiply by γ first, then add β.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), gamma, [.. gamma.Zip(beta, (g, b) => g * b)])),
+            new("γ and β exchanged", "γ and β have changed places: γ multiplies, β is added.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), beta, gamma)),
+            new("β forgotten", "β is missing: the result is γ ⊙ x̂ without the shift.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), gamma, new double[beta.Length])),
+            new("γ forgotten", "γ is missing: the result is x̂ + β without the gain.",
+                (X, gamma, beta, epsilon) => Affine(NormalisedRows(X, epsilon), [.. gamma.Select(_ => 1.0)], beta)),
+            new("multiplies x instead of x̂", "γ and β are applied to x itself. They come after the normalisation: put x̂ in place of x.",
+                (X, gamma, beta, epsilon) => Affine(X, gamma, beta)),
         ]);
 }

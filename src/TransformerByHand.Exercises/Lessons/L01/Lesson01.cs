@@ -2,87 +2,35 @@ using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
-/// <summary>The exercises of lesson 01, LayerNorm.</summary>
+/// <summary>The exercises of lesson 01, LayerNorm, and its experiments.</summary>
 public static partial class Lesson01
 {
-    /// <summary>LayerNorm of one token, correct: what a test of a backward pass may compare with.</summary>
-    /// <param name="x">The token.</param>
-    /// <param name="gamma">The gain, as long as <paramref name="x"/>.</param>
-    /// <param name="beta">The shift, as long as <paramref name="x"/>.</param>
-    /// <param name="epsilon">Added to the variance inside the root.</param>
-    public static double[] Forward(double[] x, double[] gamma, double[] beta, double epsilon)
-    {
-        double[] normalised = Normalised(x, epsilon);
-        return [.. normalised.Select((v, i) => gamma[i] * v + beta[i])];
-    }
+    internal static double[] Numbers(params double[] values) => values;
 
-    private static double[] Numbers(params double[] values) => values;
-
-    private static double[][] Rows(double[,] X) =>
+    internal static double[][] Rows(double[,] X) =>
         [.. Enumerable.Range(0, X.GetLength(0)).Select(t => Enumerable.Range(0, X.GetLength(1)).Select(i => X[t, i]).ToArray())];
 
-    private static double[][] Columns(double[,] X) => Rows(Transposed(X));
+    internal static double[][] Columns(double[,] X) => Rows(Transposed(X));
 
     /// <summary>The population variance.</summary>
-    private static double Spread(double[] x)
+    internal static double Spread(double[] x)
     {
         double mean = x.Average();
         return x.Average(v => (v - mean) * (v - mean));
     }
 
-    private static double[] Normalised(double[] x, double epsilon)
+    internal static double[] Normalised(double[] x, double epsilon)
     {
         (double mean, double rstd) = (x.Average(), 1 / Math.Sqrt(Spread(x) + epsilon));
         return [.. x.Select(v => (v - mean) * rstd)];
     }
 
-    private static double[,] NormalisedRows(double[,] X, double epsilon)
+    internal static double[,] NormalisedRows(double[,] X, double epsilon)
     {
         double[][] rows = [.. Rows(X).Select(row => Normalised(row, epsilon))];
         return Build(X.GetLength(0), X.GetLength(1), (t, i) => rows[t][i]);
     }
 
-    private static double[,] Affine(double[,] X, double[] gamma, double[] beta) =>
+    internal static double[,] Affine(double[,] X, double[] gamma, double[] beta) =>
         Build(X.GetLength(0), X.GetLength(1), (t, i) => gamma[i] * X[t, i] + beta[i]);
-
-    /// <summary>Column sums of dY, or of dY ⊙ X̂ where X̂ is given, times a factor.</summary>
-    private static double[] Sums(double[,] dY, double[,]? XHat, double factor) =>
-        [.. Enumerable.Range(0, dY.GetLength(1)).Select(i =>
-            factor * Enumerable.Range(0, dY.GetLength(0)).Sum(t => dY[t, i] * (XHat is null ? 1 : XHat[t, i])))];
-
-    /// <summary>Σ g_i (x_i − μ).</summary>
-    private static double Along(double[] g, double[] x) => g.Zip(x, (a, b) => a * (b - x.Average())).Sum();
-
-    /// <summary>The closed formula, with its two subtracted terms weighted: 1 is right.</summary>
-    private static double[] Backward(double[] x, double[] gamma, double[] dy, double epsilon, double throughMean = 1, double throughVariance = 1) =>
-        BackwardWith(x, gamma, dy, 1 / Math.Sqrt(Spread(x) + epsilon), throughMean, throughVariance);
-
-    private static double[] BackwardWith(double[] x, double[] gamma, double[] dy, double rstd, double throughMean = 1, double throughVariance = 1)
-    {
-        double mean = x.Average();
-        double[] xHat = [.. x.Select(v => (v - mean) * rstd)];
-        double[] g = [.. dy.Zip(gamma, (a, b) => a * b)];
-        double alongOnes = throughMean * g.Average();
-        double alongXHat = throughVariance * g.Zip(xHat, (a, b) => a * b).Average();
-        return [.. g.Zip(xHat, (a, b) => rstd * (a - alongOnes - b * alongXHat))];
-    }
-
-    /// <summary>The closed formula with something else in place of x̂.</summary>
-    private static double[] BackwardAlong(double[] x, double[] gamma, double[] dy, double epsilon, Func<double, double> inPlaceOfXHat)
-    {
-        double rstd = 1 / Math.Sqrt(Spread(x) + epsilon);
-        double[] along = [.. x.Select(inPlaceOfXHat)];
-        double[] g = [.. dy.Zip(gamma, (a, b) => a * b)];
-        double alongOnes = g.Average(), alongThat = g.Zip(along, (a, b) => a * b).Average();
-        return [.. g.Zip(along, (a, b) => rstd * (a - alongOnes - b * alongThat))];
-    }
-
-    private static double[] ThreePaths(double[] x, double[] gamma, double[] dy, double epsilon)
-    {
-        (double mean, double rstd) = (x.Average(), 1 / Math.Sqrt(Spread(x) + epsilon));
-        double[] g = [.. dy.Zip(gamma, (a, b) => a * b)];
-        double dVariance = Along(g, x) * -0.5 * rstd * rstd * rstd;
-        double dMean = -rstd * g.Sum();
-        return [.. g.Zip(x, (a, v) => a * rstd + dVariance * 2 * (v - mean) / x.Length + dMean / x.Length)];
-    }
 }

@@ -7,9 +7,9 @@ public static partial class Lesson01
     public delegate double[] NormaliseFunction(double[] x, double epsilon);
 
     public static FunctionExercise<NormaliseFunction> Normalise { get; } = new(
-        id: "01.3",
+        id: "01.2",
         title: "Normalise one token",
-        statement: "Return (x − μ) / √(σ² + ε) for each number of the token.",
+        statement: "Take the mean away from each number of the token, then divide by its standard deviation, with ε added to the variance before the root is taken.",
         solution: (x, epsilon) =>
         {
             double mean = x.Average();
@@ -23,11 +23,13 @@ public static partial class Lesson01
             [Numbers(0.2, 0.1, 0.3), 1e-5],
             [Numbers(0.003, -0.003, 0.001, -0.001), 1e-5],
             [Numbers(7, 7, 7, 7), 1e-5],
+            [Numbers(5), 1.0],
+            [Numbers(1000, -2000, 4000, 500, 0), 0.5],
         ],
         randomCase: random => [random.NormalVector(random.Next(3, 9), 2).ToArray(), 0.1],
         hints:
         [
-            "You need two numbers first, the mean and the variance of `x`. Your functions from above can be called here.",
+            "You need two numbers first, the mean and the variance of `x`. Your `Variance` from above can be called here.",
             "Then each number: subtract the mean, divide by one and the same square root.",
             "ε is added to the variance before the root is taken: `Math.Sqrt(variance + epsilon)`.",
         ],

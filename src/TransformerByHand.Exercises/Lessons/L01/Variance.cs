@@ -7,7 +7,7 @@ public static partial class Lesson01
     public delegate double VarianceFunction(double[] x);
 
     public static FunctionExercise<VarianceFunction> Variance { get; } = new(
-        id: "01.2",
+        id: "01.1",
         title: "The variance of a token",
         statement: "Return the variance that LayerNorm uses: the mean of the squared distances from the mean.",
         solution: x =>
@@ -15,7 +15,7 @@ public static partial class Lesson01
             double mean = x.Average();
             return x.Average(v => (v - mean) * (v - mean));
         },
-        cases: [[Numbers(1, 2, 3, 4)], [Numbers(0.2, 0.1, 0.3)], [Numbers(0, 2)], [Numbers(7, 7, 7)], [Numbers(5)]],
+        cases: [[Numbers(1, 2, 3, 4)], [Numbers(0.2, 0.1, 0.3)], [Numbers(0, 2)], [Numbers(7, 7, 7)], [Numbers(5)], [Numbers(1000, -2000, 4000, 500, 0)]],
         randomCase: random => [random.NormalVector(random.Next(2, 9), 3).ToArray()],
         hints:
         [

@@ -1,43 +1,36 @@
-using MathNet.Numerics.LinearAlgebra.Double;
-using TransformerByHand.Layers;
+using MathNet.Numerics.LinearAlgebra;
 using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
 public static partial class Lesson05
 {
-    public delegate double[,] AttentionFunction(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal);
+    public delegate Matrix<double> AttentionFunction(Matrix<double> X, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V, bool causal);
 
     public static FunctionExercise<AttentionFunction> Attention { get; } = new(
-        id: "05.6",
+        id: "05.3",
         title: "Attention, the whole of it",
         statement: "Project, score, scale, mask if `causal`, softmax row by row, weighted sum.",
         solution: (X, W_Q, W_K, W_V, causal) =>
         {
-            var tokens = DenseMatrix.OfArray(X);
-            var Q = tokens * DenseMatrix.OfArray(W_Q);                  // (n × d_k)
-            var K = tokens * DenseMatrix.OfArray(W_K);                  // (n × d_k)
-            var V = tokens * DenseMatrix.OfArray(W_V);                  // (n × d_v)
-
+            var (Q, K, V) = (X * W_Q, X * W_K, X * W_V);                // (n × d_k), (n × d_k), (n × d_v)
             var Z = Q * K.Transpose() / Math.Sqrt(Q.ColumnCount);       // (n × n)
-            if (causal)
-                for (int i = 0; i < Z.RowCount; i++)
-                    for (int j = i + 1; j < Z.ColumnCount; j++)
-                        Z[i, j] = double.NegativeInfinity;
-
             for (int i = 0; i < Z.RowCount; i++)                        // Z becomes A, row by row
             {
+                for (int j = i + 1; causal && j < Z.ColumnCount; j++) Z[i, j] = double.NegativeInfinity;
                 double m = Z.Row(i).Maximum();
                 var e = Z.Row(i).Map(z => Math.Exp(z - m));
                 Z.SetRow(i, e / e.Sum());
             }
-            return (Z * V).ToArray();                                   // (n × d_v)
+            return Z * V;                                               // (n × d_v)
         },
         cases:
         [
-            [Tokens, Asks, Offers, Carries, false],
-            [Tokens, Asks, Offers, Carries, true],
-            [new double[,] { { 60, 0, 10 }, { 0, 50, 20 } }, new double[,] { { 2, 1 }, { -2, -1 }, { 1, 0 } }, new double[,] { { 0, 1 }, { 1, 0 }, { 3, 0 } }, new double[,] { { 4 }, { 1 }, { 2 } }, false],
+            [Of(Tokens), Of(Asks), Of(Offers), Of(Carries), false],
+            [Of(Tokens), Of(Asks), Of(Offers), Of(Carries), true],
+            [Of(new double[,] { { 60, 0, 10 }, { 0, 50, 20 } }), Of(new double[,] { { 2, 1 }, { -2, -1 }, { 1, 0 } }), Of(new double[,] { { 0, 1 }, { 1, 0 }, { 3, 0 } }), Of(new double[,] { { 4 }, { 1 }, { 2 } }), false],
+            [Of(new double[,] { { 1, -2 } }), Of(new double[,] { { 1, 0, 2 }, { 0, 1, 1 } }), Of(new double[,] { { 2, 0, 1 }, { 1, 1, 0 } }), Of(new double[,] { { 3, 1 }, { 0, 2 } }), true],       // one token
+            [Of(new double[,] { { 1, 2 }, { 1, 2 }, { 0, 1 }, { 0, 1 } }), Of(new double[,] { { 1 }, { 2 } }), Of(new double[,] { { -1 }, { 3 } }), Of(new double[,] { { 8, 0, 1 }, { 0, 8, 2 } }), true],   // ties, and d_k = 1
         ],
         randomCase: random =>
         {
@@ -45,21 +38,21 @@ public static partial class Lesson05
             int[] sizes = [2, 3, 4, 5];
             random.Shuffle(sizes);
             var (n, dModel, dK, dV) = (sizes[0], sizes[1], sizes[2], sizes[3]);
-            return [random.NormalMatrix(n, dModel).ToArray(), random.NormalMatrix(dModel, dK).ToArray(), random.NormalMatrix(dModel, dK).ToArray(), random.NormalMatrix(dModel, dV).ToArray(), random.Next(2) == 0];
+            return [random.NormalMatrix(n, dModel), random.NormalMatrix(dModel, dK), random.NormalMatrix(dModel, dK), random.NormalMatrix(dModel, dV), random.Next(2) == 0];
         },
         hints:
         [
-            "You have nearly all of it: `Scores`, `Scale`, `CausalMask`, `SoftmaxOfRow` and `WeightedSum` can be called here. What is missing are the three projections, X · W, which are sums of products like the weighted sum: `WeightedSum(X, W_Q)` computes X · W_Q.",
-            "The order: Q, K and V; S = scores of Q and K; Z = S / √d_k; the mask, if there is one; softmax of each row; the weighted sum of V.",
-            "d_k is the width of a query, `W_Q.GetLength(1)`, not the width of a token.",
-            "The mask comes before the softmax. After it, the weights of a row would no longer add up to 1.",
-            "With your own functions: `double[,] Z = Scale(Scores(Q, K), W_Q.GetLength(1));`, then `if (causal) Z = CausalMask(Z);`. For each row of Z, put its entries into a `double[]`, hand it to `SoftmaxOfRow`, and write the weights into a row of A. Return `WeightedSum(A, V)`.",
+            "For all tokens at once the five steps are matrix products: `X * W_Q` makes all queries, and `Q * K.Transpose()` all scores, a query a row and a key a column.",
+            "The order: Q, K and V; scores; divided by √d_k; the mask, if there is one; softmax of each row; times V.",
+            "d_k is the width of a query, `Q.ColumnCount` or `W_Q.ColumnCount`, not the width of a token.",
+            "The mask comes before the softmax: where the key comes after the query, j > i, the score becomes `double.NegativeInfinity`. After the softmax, the weights of a row would no longer add up to 1.",
+            "With your own function, row by row: `A.SetRow(i, SoftmaxOfRow(Z.Row(i).ToArray()))`. Then `A * V`.",
         ],
-        mistakes:
+        mistakes: OnMatrices(
         [
             new("not scaled", "The scores were not divided by √d_k.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1)),
-            new("scaled by the width of a token", "The scores were divided by √d_model. What counts is the width of a query: `W_Q.GetLength(1)`.",
+            new("scaled by the width of a token", "The scores were divided by √d_model. What counts is the width of a query: `W_Q.ColumnCount`.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1 / Math.Sqrt(X.GetLength(1)))),
             new("divided by d_k", "The scores were divided by d_k. It is its square root that divides.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1.0 / W_Q.GetLength(1))),
@@ -87,11 +80,11 @@ public static partial class Lesson05
                     double[,] Z = HeadScores(X, W_Q, W_K);
                     return Averaged(PlainRowWeights(causal ? Masked(Z, (i, j) => j <= i) : Z), Product(X, W_V));
                 }),
-            new("mask ignored, and overflow", "Two things: `causal` makes no difference here, so the future is seen; and large scores give NaN, since the softmax subtracts no maximum. (The loops that this lesson shows after the exercise have both.)",
+            new("mask ignored, and overflow", "Two things: `causal` makes no difference here, so the future is seen; and large scores give NaN, since the softmax subtracts no maximum.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(PlainRowWeights(HeadScores(X, W_Q, W_K)), Product(X, W_V))),
-            new("scaled by the width of a value", "The scores were divided by √d_v. What counts is the width of a query: `W_Q.GetLength(1)`.",
+            new("scaled by the width of a value", "The scores were divided by √d_v. What counts is the width of a query: `W_Q.ColumnCount`.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1 / Math.Sqrt(W_V.GetLength(1)))),
-            new("scaled by the number of tokens", "The scores were divided by √n. How many tokens there are does not matter; what counts is the width of a query: `W_Q.GetLength(1)`.",
+            new("scaled by the number of tokens", "The scores were divided by √n. How many tokens there are does not matter; what counts is the width of a query: `W_Q.ColumnCount`.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1 / Math.Sqrt(X.GetLength(0)))),
             new("output scaled", "The scale was applied to the output. It belongs on the scores, before the softmax, where it changes the weights.",
                 (X, W_Q, W_K, W_V, causal) => Times(Head(X, W_Q, W_K, W_V, causal, scale: 1), 1 / Math.Sqrt(W_Q.GetLength(1)))),
@@ -142,5 +135,13 @@ public static partial class Lesson05
             {
                 Variants = [(X, W_Q, W_K, W_V, causal) => Attend(X, X, X, causal, scale: 1 / Math.Sqrt(W_Q.GetLength(1)))],
             },
-        ]);
+        ]));
+
+    private delegate double[,] AttentionOnArrays(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal);
+
+    private static KnownMistake<AttentionFunction>[] OnMatrices(IReadOnlyList<KnownMistake<AttentionOnArrays>> mistakes)
+    {
+        AttentionFunction Lifted(AttentionOnArrays f) => (X, W_Q, W_K, W_V, causal) => Of(f(X.ToArray(), W_Q.ToArray(), W_K.ToArray(), W_V.ToArray(), causal));
+        return [.. mistakes.Select(mistake => new KnownMistake<AttentionFunction>(mistake.Name, mistake.Sentence, Lifted(mistake.Answer)) { Variants = [.. mistake.Variants.Select(Lifted)] })];
+    }
 }

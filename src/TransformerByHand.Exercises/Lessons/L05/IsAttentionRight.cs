@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Layers;
 using static TransformerByHand.Exercises.Arrays;
@@ -6,85 +7,141 @@ namespace TransformerByHand.Exercises;
 
 public static partial class Lesson05
 {
-    public delegate bool AttentionTest(Func<double[,], double[,], double[,], double[,]> attention);
+    public delegate bool AttentionTest(Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> attention);
 
-    public static TestExercise<AttentionTest, Func<double[,], double[,], double[,], double[,]>> IsAttentionRight { get; } = new(
-        id: "05.9",
+    public static TestExercise<AttentionTest, Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>>> IsAttentionRight { get; } = new(
+        id: "05.4",
         title: "A test for causal attention",
         statement: "Write a test for an implementation of causal attention: true for a correct one, false for a wrong one.",
         solution: attention =>
         {
-            // More tokens than d_k, queries unlike keys, uneven values; then the same with scores in the thousands.
-            double[,] Q = { { 2, 1 }, { -1, 3 }, { 0.5, -2 } };
-            double[,] K = { { 1, -1 }, { 2, 0.5 }, { -1, 1 } };
-            double[,] V = { { 4, 0 }, { 1, 3 }, { 5, -2 } };
-            double[,] large = { { 2000, 1000 }, { -1000, 3000 }, { 500, -2000 } };
-            foreach (double[,] queries in new[] { Q, large })
+            // Four tokens, d_k = 2, d_v = 3: no size can stand in for another. Then the same with scores in the thousands.
+            var Q = DenseMatrix.OfArray(new double[,] { { 2, 1 }, { -1, 3 }, { 0.5, -2 }, { 1, 1 } });
+            var K = DenseMatrix.OfArray(new double[,] { { 1, -1 }, { 2, 0.5 }, { -1, 1 }, { 0.5, 2 } });
+            var V = DenseMatrix.OfArray(new double[,] { { 4, 0, 1 }, { 1, 3, -2 }, { 5, -2, 2 }, { -3, 1, 4 } });
+            foreach (var queries in new[] { Q, 1000 * Q })
             {
-                double[,] right = Lesson05.CausalAttention(queries, K, V);
-                double[,] O = attention(queries, K, V);
-                if (O is null || O.GetLength(0) != 3 || O.GetLength(1) != 2) return false;
-                for (int i = 0; i < 3; i++)
-                    for (int c = 0; c < 2; c++)
+                var right = Lesson05.CausalAttention(queries, K, V);
+                var O = attention(queries, K, V);
+                if (O is null || O.RowCount != 4 || O.ColumnCount != 3) return false;
+                for (int i = 0; i < 4; i++)
+                    for (int c = 0; c < 3; c++)
                         if (!(Math.Abs(O[i, c] - right[i, c]) < 1e-9)) return false;   // NaN fails too
             }
             return true;
         },
         correct:
         [
-            new("follows the five steps", "It is right: scores, scale, mask, softmax, weighted sum.", (Q, K, V) => Attend(Q, K, V)),
+            new("follows the five steps", "It is right: scores, scale, mask, softmax, weighted sum.", On((Q, K, V) => Attend(Q, K, V))),
             new("meets the keys one by one", "It is right, and never holds a row of weights. It rounds a little differently, so a test must leave room for rounding.",
-                (Q, K, V) => OnlineAttention.Forward(DenseMatrix.OfArray(Q), DenseMatrix.OfArray(K), DenseMatrix.OfArray(V), causal: true).O.ToArray()),
+                (Q, K, V) => OnlineAttention.Forward(Q, K, V, causal: true).O),
         ],
         wrong:
         [
-            new("does not scale", "It leaves out the division by √d_k. With d_k = 1, or queries of zeros, nobody sees it.", (Q, K, V) => Attend(Q, K, V, scale: 1)),
-            new("divides by √n", "It divides by the root of the number of tokens. With as many tokens as d_k nobody sees it.", (Q, K, V) => Attend(Q, K, V, scale: 1 / Math.Sqrt(Q.GetLength(0)))),
-            new("exchanges queries and keys", "It computes K · Qᵀ. With Q = K nobody sees it.", (Q, K, V) => Attend(K, Q, V)),
+            new("does not scale", "It leaves out the division by √d_k. With d_k = 1, or queries of zeros, nobody sees it.", On((Q, K, V) => Attend(Q, K, V, scale: 1))),
+            new("divides by √n", "It divides by the root of the number of tokens. With as many tokens as d_k nobody sees it.", On((Q, K, V) => Attend(Q, K, V, scale: 1 / Math.Sqrt(Q.GetLength(0))))),
+            new("divides by √d_v", "It divides by the root of the width of a value. With values as wide as queries nobody sees it.", On((Q, K, V) => Attend(Q, K, V, scale: 1 / Math.Sqrt(V.GetLength(1))))),
+            new("exchanges queries and keys", "It computes K · Qᵀ. With Q = K nobody sees it.", On((Q, K, V) => Attend(K, Q, V))),
             new("sees one token ahead", "Its mask begins one token too late. The last row of the output is right, and values that are all the same hide the rest.",
-                (Q, K, V) => Averaged(RowWeights(Masked(Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1))), (i, j) => j <= i + 1)), V)),
+                On((Q, K, V) => Averaged(RowWeights(Masked(ScaledScores(Q, K), (i, j) => j <= i + 1)), V))),
             new("masks with 0", "It puts the score 0 in place of −∞, so the future keeps a weight. Values that are all the same hide it.",
-                (Q, K, V) => Averaged(RowWeights(Masked(Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1))), (i, j) => j <= i, filler: 0)), V)),
+                On((Q, K, V) => Averaged(RowWeights(Masked(ScaledScores(Q, K), (i, j) => j <= i, filler: 0)), V))),
             new("masks after the softmax", "The future counts in the denominator, and the weights of a row add up to less than 1.",
-                (Q, K, V) => Averaged(Masked(RowWeights(Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1)))), (i, j) => j <= i, filler: 0), V)),
+                On((Q, K, V) => Averaged(Masked(RowWeights(ScaledScores(Q, K)), (i, j) => j <= i, filler: 0), V))),
             new("overflows", "Its softmax subtracts no maximum. With small scores nobody sees it.",
-                (Q, K, V) => Averaged(PlainRowWeights(Masked(Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1))), (i, j) => j <= i)), V)),
+                On((Q, K, V) => Averaged(PlainRowWeights(Masked(ScaledScores(Q, K), (i, j) => j <= i)), V))),
+            new("is 1 % too large", "Its weights add up to 1.01, and every output is 1 % too large. Leave room for rounding, and not for more.", On((Q, K, V) => Times(Attend(Q, K, V), 1.01))),
+            new("is too large everywhere", "It adds 0.001 to every number. A difference needs its absolute value.", On((Q, K, V) => Changed(Attend(Q, K, V), (_, _, v) => v + 0.001))),
+            new("is too small everywhere", "It takes 0.001 from every number. A difference needs its absolute value.", On((Q, K, V) => Changed(Attend(Q, K, V), (_, _, v) => v - 0.001))),
+            new("is wrong in the first number alone", "Only the first number of the first token is off, by 0.01. Compare every number.", On((Q, K, V) => Changed(Attend(Q, K, V), (i, c, v) => i == 0 && c == 0 ? v + 0.01 : v))),
+            new("is wrong in one number in the middle", "Only one number in the middle is off, by 0.01. Compare every number.",
+                On((Q, K, V) => Changed(Attend(Q, K, V), (i, c, v) => i == V.GetLength(0) / 2 && c == V.GetLength(1) / 2 ? v - 0.01 : v))),
+            new("is wrong in the last number alone", "Only the last number of the last token is off, by 0.01. Compare every number.",
+                On((Q, K, V) => Changed(Attend(Q, K, V), (i, c, v) => i == V.GetLength(0) - 1 && c == V.GetLength(1) - 1 ? v + 0.01 : v))),
         ],
         hints:
         [
             "Compare every number with `Lesson05.CausalAttention(Q, K, V)`, leaving room for rounding. The art is in the choice of Q, K and V.",
-            "Choose so that no mistake can hide: more tokens than d_k, Q unlike K, values that differ, nothing zero.",
+            "Choose so that no mistake can hide: n, d_k and d_v all different, Q unlike K, values that differ, nothing zero.",
             "One mistake shows only when scores are large, in the thousands. But with such scores all weights are 0 or 1, and others hide. So try two inputs.",
             "NaN is not smaller than anything, and not larger either: `!(Math.Abs(a - b) < 1e-9)` is true for NaN, `Math.Abs(a - b) > 1e-9` is not.",
         ],
         mistakes:
         [
             new("values of ones", "With all values 1, every average is 1, whatever the weights. This finds out whether the weights add up to 1, and nothing else.",
-                attention => Near(attention(TestQ, TestK, Build(3, 2, (_, _) => 1)), Build(3, 2, (_, _) => 1))),
+                attention => Near(attention(Of(TestQ), Of(TestK), Of(Build(4, 3, (_, _) => 1))), Of(Build(4, 3, (_, _) => 1)))),
             new("only the future", "This changes the last token and looks whether the earlier outputs move. That finds every leak from the future, and nothing else: also compare numbers.",
                 attention =>
                 {
-                    double[,] before = attention(TestQ, TestK, TestV), after = attention(TestQ, With(TestK, 2, 7), With(TestV, 2, -9));
-                    return Enumerable.Range(0, 2).All(i => Math.Abs(before[i, 0] - after[i, 0]) < 1e-12 && Math.Abs(before[i, 1] - after[i, 1]) < 1e-12);
+                    Matrix<double> before = attention(Of(TestQ), Of(TestK), Of(TestV)), after = attention(Of(TestQ), Of(With(TestK, 3, 7)), Of(With(TestV, 3, -9)));
+                    return Enumerable.Range(0, 3).All(i => (before.Row(i) - after.Row(i)).AbsoluteMaximum() < 1e-12);
                 }),
             new("as many tokens as d_k", "Numbers are compared, and most mistakes show. But this input has as many tokens as d_k, so that √n and √d_k are the same, and its scores are small.",
-                attention => Near(attention(SquareQ, SquareK, SquareV), Attend(SquareQ, SquareK, SquareV))),
+                attention => Agrees(attention, SquareQ, SquareK, SquareV)),
+            new("values as wide as queries", "Numbers are compared, and most mistakes show. But values are as wide as queries here, so that √d_v and √d_k are the same, and the scores are small.",
+                attention => Agrees(attention, TestQ, TestK, Narrow(TestV))),
             new("queries that are the keys", "Numbers are compared, and most mistakes show. But Q = K here, so nobody sees whether they change places, and the scores are small.",
-                attention => Near(attention(TestQ, TestQ, TestV), Attend(TestQ, TestQ, TestV))),
+                attention => Agrees(attention, TestQ, TestQ, TestV)),
             new("small scores", "All but one are caught. Try scores in the thousands too: e^1000 is too large for a `double`. If you did: the wrong one gives NaN there, and every comparison with NaN is false. Write `!(Math.Abs(a - b) < 1e-9)`, which is true for NaN.",
-                attention => Near(attention(TestQ, TestK, TestV), Attend(TestQ, TestK, TestV)))
+                attention => Agrees(attention, TestQ, TestK, TestV))
             {
-                Variants = [attention => !Far(attention(TestQ, TestK, TestV), Attend(TestQ, TestK, TestV)) && !Far(attention(Times(TestQ, 1000), TestK, TestV), Attend(Times(TestQ, 1000), TestK, TestV))],
+                Variants = [attention => new[] { 1.0, 1000 }.All(size => !Far(attention(Of(Times(TestQ, size)), Of(TestK), Of(TestV)), Right(Times(TestQ, size), TestK, TestV)))],
             },
-            new("large scores alone", "Either all your scores are in the thousands, where every weight is 0 or 1 and the scale no longer shows, or your tolerance is so wide that it does not.",
-                attention => Near(attention(Times(TestQ, 1000), TestK, TestV), Attend(Times(TestQ, 1000), TestK, TestV))),
+            new("large scores alone", "All your scores are in the thousands, where every weight is 0 or 1 and the scale no longer shows. Try ordinary ones too.",
+                attention => Agrees(attention, Times(TestQ, 1000), TestK, TestV)),
             new("as many tokens as d_k, small and large scores", "All but one are caught. This input has as many tokens as d_k, so that √n and √d_k are the same: take more tokens.",
-                attention => new[] { 1.0, 1000 }.All(size => Near(attention(Times(SquareQ, size), SquareK, SquareV), Attend(Times(SquareQ, size), SquareK, SquareV)))),
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(SquareQ, size), SquareK, SquareV))),
+            new("values as wide as queries, small and large scores", "All but one are caught. Values are as wide as queries here, so that √d_v and √d_k are the same: take them wider, or narrower.",
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, Narrow(TestV)))),
             new("queries that are the keys, small and large scores", "All but one are caught. Q = K here, so that nobody sees whether they change places: take two that differ.",
-                attention => new[] { 1.0, 1000 }.All(size => Near(attention(Times(TestQ, size), Times(TestQ, size), TestV), Attend(Times(TestQ, size), Times(TestQ, size), TestV)))),
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), Times(TestQ, size), TestV))),
+            new("no absolute value", "The difference is compared without its sign taken off: whatever is too small everywhere passes. Write `Math.Abs(a - b)`.",
+                attention => new[] { 1.0, 1000 }.All(size => SignedBelow(attention(Of(Times(TestQ, size)), Of(TestK), Of(TestV)), Right(Times(TestQ, size), TestK, TestV), 1e-9))),
+            new("no absolute value, the other way", "The difference is compared without its sign taken off: whatever is too large everywhere passes. Write `Math.Abs(a - b)`.",
+                attention => new[] { 1.0, 1000 }.All(size => SignedBelow(Right(Times(TestQ, size), TestK, TestV), attention(Of(Times(TestQ, size)), Of(TestK), Of(TestV)), 1e-9))),
+            new("the first number only", "Only the first number is compared. The first token sees itself alone, whatever the scores: look at every number.",
+                attention => Agrees(attention, TestQ, TestK, TestV, (i, c) => i == 0 && c == 0)),
+            new("the last row only", "Only the last token is compared. It may see everything, so no mask shows in its row: look at every number.",
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, TestV, (i, _) => i == 3))),
+            new("room for 0.01", "The room is too wide: whatever is off by 0.01 or less passes. Right ones agree to about 1e-15; leave 1e-9.",
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, TestV, room: 0.011)))
+            {
+                Variants = [attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, TestV, room: 0.005)), attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, TestV, room: 0.1))],
+            },
+            new("room for 1", "The room is as large as the numbers themselves: a test that lets anything within 1 pass says nothing about outputs of this size. Right ones agree to about 1e-15; leave 1e-9.",
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(TestQ, size), TestK, TestV, room: 1)))
+            {
+                Variants = [attention => Agrees(attention, TestQ, TestK, TestV, room: 1), attention => Agrees(attention, TestQ, TestK, TestV, room: 0.5)],
+            },
             new("no room for rounding", "This asks for the same bits. Whoever adds up in another order rounds a little differently, and is right too: leave room, 1e-9.",
-                attention => new[] { 1.0, 1000 }.All(size => attention(Times(TestQ, size), TestK, TestV).Cast<double>().SequenceEqual(Attend(Times(TestQ, size), TestK, TestV).Cast<double>()))),
-            new("says no to everything", "Your test says no to everything, to correct implementations too. If you compare arrays by `==` or `Equals`: these ask whether both are the same array, not whether they hold the same numbers. Compare entry by entry, with room for rounding.",
+                attention => new[] { 1.0, 1000 }.All(size => attention(Of(Times(TestQ, size)), Of(TestK), Of(TestV)).Enumerate().SequenceEqual(Right(Times(TestQ, size), TestK, TestV).Enumerate()))),
+            new("says no to everything", "Your test says no to everything, to correct implementations too. If you compare matrices by `==`: that asks whether both are the same object, not whether they hold the same numbers. Compare entry by entry, with room for rounding.",
                 _ => false),
         ]);
+
+    /// <summary>An implementation on arrays, as one on matrices.</summary>
+    private static Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> On(Func<double[,], double[,], double[,], double[,]> attention) =>
+        (Q, K, V) => Of(attention(Q.ToArray(), K.ToArray(), V.ToArray()));
+
+    private static double[,] ScaledScores(double[,] Q, double[,] K) => Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1)));
+
+    private static double[,] Changed(double[,] M, Func<int, int, double, double> entry) => Build(M.GetLength(0), M.GetLength(1), (i, c) => entry(i, c, M[i, c]));
+
+    /// <summary>The first two columns.</summary>
+    private static double[,] Narrow(double[,] V) => Build(V.GetLength(0), 2, (i, c) => V[i, c]);
+
+    private static Matrix<double> Right(double[,] Q, double[,] K, double[,] V) => Of(Attend(Q, K, V));
+
+    private static bool Agrees(
+        Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> attention, double[,] Q, double[,] K, double[,] V,
+        Func<int, int, bool>? looksAt = null, double room = 1e-9) => Near(attention(Of(Q), Of(K), Of(V)), Right(Q, K, V), looksAt, room);
+
+    private static bool Near(Matrix<double> a, Matrix<double> b, Func<int, int, bool>? looksAt = null, double room = 1e-9) =>
+        a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount
+        && b.EnumerateIndexed().All(entry => looksAt?.Invoke(entry.Item1, entry.Item2) == false || Math.Abs(a[entry.Item1, entry.Item2] - entry.Item3) < room);
+
+    private static bool SignedBelow(Matrix<double> a, Matrix<double> b, double room) => (a - b).Enumerate().All(v => v < room);
+
+    /// <summary>Whether some number is far off, asked so that NaN is not.</summary>
+    private static bool Far(Matrix<double> a, Matrix<double> b) => (a - b).Enumerate().Any(v => Math.Abs(v) > 1e-9);
 }

@@ -1,3 +1,4 @@
+using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Layers;
 using static TransformerByHand.Exercises.Arrays;
@@ -12,7 +13,15 @@ public static partial class Lesson05
     /// <param name="K">Keys (n × d_k).</param>
     /// <param name="V">Values (n × d_v).</param>
     /// <returns>O (n × d_v).</returns>
-    public static double[,] CausalAttention(double[,] Q, double[,] K, double[,] V) => Attend(Q, K, V);
+    public static Matrix<double> CausalAttention(Matrix<double> Q, Matrix<double> K, Matrix<double> V)
+    {
+        ArgumentNullException.ThrowIfNull(Q);
+        ArgumentNullException.ThrowIfNull(K);
+        ArgumentNullException.ThrowIfNull(V);
+        return Of(Attend(Q.ToArray(), K.ToArray(), V.ToArray()));
+    }
+
+    private static Matrix<double> Of(double[,] numbers) => DenseMatrix.OfArray(numbers);
 
     private static double[,] Tokens => new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } };
 
@@ -22,12 +31,14 @@ public static partial class Lesson05
 
     private static double[,] Carries => new double[,] { { 4, 0 }, { 1, 3 } };
 
-    private static double[,] TestQ => new double[,] { { 2, 1 }, { -1, 3 }, { 0.5, -2 } };
+    // Four tokens, d_k = 2, d_v = 3.
+    private static double[,] TestQ => new double[,] { { 2, 1 }, { -1, 3 }, { 0.5, -2 }, { 1, 1 } };
 
-    private static double[,] TestK => new double[,] { { 1, -1 }, { 2, 0.5 }, { -1, 1 } };
+    private static double[,] TestK => new double[,] { { 1, -1 }, { 2, 0.5 }, { -1, 1 }, { 0.5, 2 } };
 
-    private static double[,] TestV => new double[,] { { 4, 0 }, { 1, 3 }, { 5, -2 } };
+    private static double[,] TestV => new double[,] { { 4, 0, 1 }, { 1, 3, -2 }, { 5, -2, 2 }, { -3, 1, 4 } };
 
+    // As many tokens as d_k.
     private static double[,] SquareQ => new double[,] { { 2, 1, 0 }, { -1, 3, 1 }, { 0.5, -2, 1 } };
 
     private static double[,] SquareK => new double[,] { { 1, -1, 2 }, { 2, 0.5, -1 }, { -1, 1, 1 } };
@@ -41,7 +52,7 @@ public static partial class Lesson05
     /// <summary>The same, where it is added to the score.</summary>
     private static double[] AddedFillers => [-1e9, -1e10, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3, -1e2];
 
-    private static double[] Numbers(params double[] values) => values;
+    private static double[] Listed(params double[] values) => values;
 
     /// <summary>A softmax that subtracts something before it takes the exponentials.</summary>
     private static SoftmaxFunction Exponentials(Func<double[], double> subtracted, double most = double.PositiveInfinity) => s =>
@@ -104,11 +115,4 @@ public static partial class Lesson05
 
     private static double[,] Head(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal, double? scale = null) =>
         Attend(Product(X, W_Q), Product(X, W_K), Product(X, W_V), causal, scale);
-
-    /// <summary>Whether some number is far off, asked so that NaN is not.</summary>
-    private static bool Far(double[,] a, double[,] b) =>
-        a.Cast<double>().Zip(b.Cast<double>()).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-9);
-
-    private static bool Near(double[,] a, double[,] b) =>
-        a.GetLength(0) == b.GetLength(0) && a.GetLength(1) == b.GetLength(1) && a.Cast<double>().Zip(b.Cast<double>()).All(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
 }

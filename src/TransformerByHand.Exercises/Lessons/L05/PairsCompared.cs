@@ -9,7 +9,7 @@ public static partial class Lesson05
     public delegate int PairsFunction(int n, int w);
 
     public static FunctionExercise<PairsFunction> PairsCompared { get; } = new(
-        id: "05.8",
+        id: "05.6",
         title: "How many pairs a window compares",
         statement: "Return how many pairs of query and key are compared for n tokens with a causal window of w tokens.",
         solution: (n, w) =>

@@ -1,7 +1,3 @@
-using MathNet.Numerics.LinearAlgebra.Double;
-using TransformerByHand.Layers;
-using static TransformerByHand.Exercises.Arrays;
-
 namespace TransformerByHand.Exercises;
 
 public static partial class Lesson05
@@ -9,9 +5,9 @@ public static partial class Lesson05
     public delegate double[] SoftmaxFunction(double[] s);
 
     public static FunctionExercise<SoftmaxFunction> SoftmaxOfRow { get; } = new(
-        id: "05.4",
+        id: "05.2",
         title: "A softmax that does not overflow",
-        statement: "Return e^(s_i − m) / Σ_k e^(s_k − m), with m the largest score. A score of −∞ gets the weight 0, and where all are −∞, all weights are 0.",
+        statement: "Return the softmax of a row of scores of any size. A score of −∞ gets the weight 0, and where all are −∞, all weights are 0.",
         solution: s =>
         {
             double m = s.Max();
@@ -22,17 +18,19 @@ public static partial class Lesson05
         },
         cases:
         [
-            [Numbers(0, 0)],
-            [Numbers(1, 2, 3)],
-            [Numbers(0, double.NegativeInfinity, 1)],
-            [Numbers(1000, 1001, 1000)],
-            [Numbers(-1000, -1001)],
-            [Numbers(0, 1000)],
-            [Numbers(0, 2000)],
-            [Numbers(2000, 0)],
-            [Numbers(double.NegativeInfinity, 1000)],
-            [Numbers(1000, double.NegativeInfinity)],
-            [Numbers(double.NegativeInfinity, double.NegativeInfinity)],
+            [Listed(0, 0)],
+            [Listed(1, 2, 3)],
+            [Listed(0, double.NegativeInfinity, 1)],
+            [Listed(1000, 1001, 1000)],
+            [Listed(-1000, -1001)],
+            [Listed(0, 1000)],
+            [Listed(0, 2000)],
+            [Listed(3)],
+            [Listed(5, 5, -1, 5)],
+            [Listed(2000, 0)],
+            [Listed(double.NegativeInfinity, 1000)],
+            [Listed(1000, double.NegativeInfinity)],
+            [Listed(double.NegativeInfinity, double.NegativeInfinity)],
         ],
         randomCase: random => [random.NormalVector(random.Next(2, 7), 2).ToArray()],
         hints:

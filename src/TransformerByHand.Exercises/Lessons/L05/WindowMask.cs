@@ -9,7 +9,7 @@ public static partial class Lesson05
     public delegate double[,] WindowMaskFunction(double[,] S, int w);
 
     public static FunctionExercise<WindowMaskFunction> WindowMask { get; } = new(
-        id: "05.7",
+        id: "05.5",
         title: "A window mask",
         statement: "Return a copy of the scores in which each token sees `w` tokens, itself and the w − 1 before it; all else is −∞.",
         solution: (S, w) =>

@@ -1,0 +1,79 @@
+using static TransformerByHand.Exercises.Arrays;
+using static TransformerByHand.Exercises.Lesson01;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson02
+{
+    public delegate double[] InputGradientFunction(double[] x, double[] gamma, double[] dy, double epsilon);
+
+    public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
+        id: "02.3",
+        title: "The gradient of the input",
+        statement: "Return how the loss changes with each number of the token: directly, through the mean, and through the variance.",
+        solution: (x, gamma, dy, epsilon) =>
+        {
+            double mean = x.Average();
+            double variance = x.Average(v => (v - mean) * (v - mean));
+            double rstd = 1 / Math.Sqrt(variance + epsilon);
+            double[] xHat = [.. x.Select(v => (v - mean) * rstd)];
+            double[] g = [.. dy.Zip(gamma, (gradient, gain) => gradient * gain)];
+
+            double alongOnes = g.Average();
+            double alongXHat = g.Zip(xHat, (a, b) => a * b).Average();
+            return [.. g.Zip(xHat, (a, b) => rstd * (a - alongOnes - b * alongXHat))];
+        },
+        cases:
+        [
+            [Numbers(2, 0, 1, -1, 3), Numbers(1, 1, 1, 1, 1), Numbers(1, 2, 0, -1, 3), 0.0],
+            [Numbers(2, 0, 1, -1, 3), Numbers(1, 0.5, 2, -1, 3), Numbers(1, 2, 0, -1, 3), 0.5],
+            [Numbers(3), Numbers(2), Numbers(1), 0.5],
+            [Numbers(1000, -2000, 4000, 500), Numbers(1, 0.5, 2, -1), Numbers(200, 100, -300, 50), 1e5],
+        ],
+        randomCase: random =>
+        {
+            int n = random.Next(3, 8);
+            return [(random.NormalVector(n, 2) + 1).ToArray(), random.NormalVector(n).ToArray(), random.NormalVector(n).ToArray(), 0.5];
+        },
+        hints:
+        [
+            "Forward first: μ, σ², rstd and x̂ are all needed again.",
+            "The gradient that arrives at x̂ is g = dy ⊙ γ. Everything after that uses g, no longer dy.",
+            "Directly, x_j gets g_j · rstd. Through σ² it gets dσ², from exercise 02.2, times how σ² changes with x_j, which is 2 (x_j − μ) / N.",
+            "Through μ it gets dμ times how μ changes with x_j, which is 1 / N. Every numerator has −μ in it: dμ is −rstd times the sum of g.",
+            "Put together: dx_j = rstd · (g_j − mean(g) − x̂_j · mean(g ⊙ x̂)).",
+        ],
+        mistakes:
+        [
+            new("path through σ² forgotten", "The path through the variance is missing: subtract x̂ · mean(g ⊙ x̂). When x_j moves away from the mean, σ grows, and every x̂_i shrinks towards 0.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0)),
+            new("path through μ forgotten", "The path through the mean is missing: subtract mean(g). When x_j grows, μ grows too, and every numerator falls.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0)),
+            new("only the direct path", "Only the direct path is here, as if μ and σ were constants. They depend on x, so two more terms are needed: − mean(g) and − x̂ · mean(g ⊙ x̂).",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0, throughVariance: 0)),
+            new("γ forgotten", "γ is missing: what arrives at x̂ is dy ⊙ γ, not dy.",
+                (x, gamma, dy, epsilon) => Backward(x, [.. x.Select(_ => 1.0)], dy, epsilon)),
+            new("γ applied at the end", "γ was multiplied onto the result. It belongs to the beginning: g = dy ⊙ γ, and the two means are taken of g.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, [.. x.Select(_ => 1.0)], dy, epsilon).Select((v, i) => v * gamma[i])]),
+            new("rstd forgotten", "The factor rstd = 1/√(σ² + ε) in front is missing.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon).Select(v => v * Math.Sqrt(Spread(x) + epsilon))]),
+            new("sums instead of means", "Sums were taken where means belong: both subtracted terms are divided by N.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: x.Length, throughVariance: x.Length)),
+            new("x̂ term added", "The term with x̂ has the wrong sign: x̂ · mean(g ⊙ x̂) is taken away.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: -1)),
+            new("half of the path through σ²", "The path through σ² comes out half as large as it should: the derivative of (x_j − μ)² brings a factor 2.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0.5)),
+            new("x − μ in place of x̂", "The last term uses x − μ where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",
+                (x, gamma, dy, epsilon) => BackwardAlong(x, gamma, dy, epsilon, v => v - x.Average())),
+            new("x in place of x̂", "The last term uses x where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",
+                (x, gamma, dy, epsilon) => BackwardAlong(x, gamma, dy, epsilon, v => v)),
+            new("divides by N − 1", "Your variance divides by N − 1. LayerNorm's divides by N, in the backward pass too.",
+                (x, gamma, dy, epsilon) => BackwardWith(x, gamma, dy, 1 / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + epsilon))),
+            new("ε forgotten", "ε is missing: rstd is 1/√(σ² + ε), in the backward pass too. Where ε = 0 your numbers are right.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, 0)),
+            new("ε outside the root", "Is your ε inside the square root? This divides by σ + ε.",
+                (x, gamma, dy, epsilon) => BackwardWith(x, gamma, dy, 1 / (Math.Sqrt(Spread(x)) + epsilon))),
+            new("added instead of subtracted", "Both terms are taken away, not added: a growing μ and a growing σ make the outputs smaller.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: -1, throughVariance: -1)),
+        ]);
+}

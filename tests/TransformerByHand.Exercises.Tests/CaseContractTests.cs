@@ -1,0 +1,93 @@
+namespace TransformerByHand.Exercises.Tests;
+
+/// <summary>What the inputs of every exercise must contain, so that no answer passes which is right only where sizes or numbers happen to agree.</summary>
+public class CaseContractTests
+{
+    public static TheoryData<string> Functions => [.. ExerciseCatalog.All.OfType<IFunctionExercise>().Select(exercise => exercise.Id)];
+
+    public static TheoryData<string> Tests => [.. ExerciseCatalog.All.OfType<ITestExercise>().Select(exercise => exercise.Id)];
+
+    [Theory, MemberData(nameof(Functions))]
+    public void There_is_an_input_in_which_all_sizes_differ(string id)
+    {
+        IFunctionExercise exercise = Function(id);
+        IReadOnlyList<InputSize> sizes = Sizes(exercise);
+
+        Enumerable.Range(0, exercise.Cases.Count).Any(k => sizes.Select(size => size.Values[k]).Distinct().Count() == sizes.Count)
+            .ShouldBeTrue($"sizes of {id}, input by input:\n{string.Join('\n', sizes)}");
+    }
+
+    [Theory, MemberData(nameof(Functions))]
+    public void Every_size_is_one_in_some_input_unless_the_exercise_says_why_not(string id)
+    {
+        IFunctionExercise exercise = Function(id);
+
+        foreach (InputSize size in Sizes(exercise).Concat(Counts(exercise)).Where(size => !size.Names.Intersect(exercise.NeverOne).Any()))
+            size.Values.ShouldContain(1, $"{string.Join(" = ", size.Names)} of {id} is never 1");
+    }
+
+    [Theory, MemberData(nameof(Functions))]
+    public void There_are_inputs_with_ties_and_with_large_numbers(string id)
+    {
+        IFunctionExercise exercise = Function(id);
+        Grid[] grids = [.. exercise.Cases.SelectMany(arguments => arguments.Select(argument => Grid.Of(argument)).OfType<Grid>())];
+        if (grids.Length == 0) return;
+
+        if (exercise.Derived.HasFlag(DerivedCases.Ties)) grids.Any(grid => Enumerable.Range(0, grid.Rows).Any(i => Enumerable.Range(0, grid.Columns).Select(j => grid.At(i, j)).GroupBy(v => v).Any(same => same.Count() > 1 && same.Key != 0))).ShouldBeTrue("no two numbers of a row are the same");
+        if (exercise.Derived.HasFlag(DerivedCases.Large)) grids.Any(grid => Enumerable.Range(0, grid.Rows).Any(i => Enumerable.Range(0, grid.Columns).Any(j => Math.Abs(grid.At(i, j)) >= 1000))).ShouldBeTrue("no number is in the thousands");
+    }
+
+    [Theory, MemberData(nameof(Functions))]
+    public void What_is_expected_is_never_NaN(string id)
+    {
+        IFunctionExercise exercise = Function(id);
+        var signature = new Signature(((Exercise)exercise).AnswerType);
+
+        foreach (object[] arguments in exercise.Cases)
+        {
+            Call call = Call.Of(((Exercise)exercise).ReferenceSolution, signature, arguments);
+            call.Error.ShouldBeNull();
+            call.Result!.Places().ShouldAllBe(place => !Equals(place.Entry, double.NaN));
+        }
+    }
+
+    [Theory, MemberData(nameof(Tests))]
+    public void A_test_of_numbers_meets_every_kind_of_small_error(string id)
+    {
+        ITestExercise exercise = ExerciseCatalog.All.OfType<ITestExercise>().Single(found => found.Id == id);
+
+        if (exercise.Errors.HasFlag(SmallErrors.Numbers))
+            foreach (string kind in new[] { "is a little too large", "is a little too small", "errs by one per cent", "errs in the first number", "errs in one number inside", "errs in the last number" }) exercise.WrongNames.ShouldContain(kind);
+        if (exercise.Errors.HasFlag(SmallErrors.Sizes)) exercise.WrongNames.ShouldContain("takes one size for another");
+        if (exercise.Errors == SmallErrors.None) exercise.WrongNames.Count.ShouldBeGreaterThanOrEqualTo(6);
+    }
+
+    [Theory, MemberData(nameof(Tests))]
+    public void A_tolerance_of_one_is_told_in_every_test_of_numbers(string id)
+    {
+        ITestExercise exercise = ExerciseCatalog.All.OfType<ITestExercise>().Single(found => found.Id == id);
+        if (exercise.Errors == SmallErrors.None) return;
+
+        foreach (double tolerance in new[] { 1.0, 0.1, 0.01 })
+        {
+            CheckResult result = ((Exercise)exercise).CheckDelegate(exercise.Loose(tolerance));
+
+            result.Outcome.ShouldBe(CheckOutcome.Wrong);
+            string told = result.Explanation.ShouldNotBeNull(result.ToText());
+            new[] { "room", "loose", "tolerance" }.Any(word => told.Contains(word, StringComparison.Ordinal)).ShouldBeTrue(told);
+        }
+    }
+
+    private static IFunctionExercise Function(string id) => ExerciseCatalog.All.OfType<IFunctionExercise>().Single(exercise => exercise.Id == id);
+
+    private static IReadOnlyList<InputSize> Sizes(IFunctionExercise exercise) => InputSize.Of(new Signature(((Exercise)exercise).AnswerType).Parameters, exercise.Cases);
+
+    // Heads, tokens, windows and widths may also come as whole numbers.
+    private static IEnumerable<InputSize> Counts(IFunctionExercise exercise)
+    {
+        IReadOnlyList<string> names = new Signature(((Exercise)exercise).AnswerType).Parameters;
+        for (int p = 0; p < names.Count; p++)
+            if (names[p] is "h" or "n" or "w" or "dK" or "d_k" && exercise.Cases[0][p] is int)
+                yield return new InputSize([names[p]], [], [.. exercise.Cases.Select(arguments => (int)arguments[p])]);
+    }
+}
