@@ -118,6 +118,10 @@ public class DiagnosisTests
         }).ToText().ShouldContain("Everything is right but for the last row.");
 
     [Fact]
+    public void NaN_is_no_factor_that_a_row_shares() =>
+        (Samples.Product.Check((A, B) => (A * B).MapIndexed((i, _, v) => i == 0 ? double.NaN : v)).Explanation ?? "").ShouldNotContain("factor");
+
+    [Fact]
     public void Zeros_are_not_taken_for_a_changed_input() =>
         Told((x, gamma, W, epsilon, w, causal) => new double[gamma.Length]).ShouldStartWith("Every number is 0");
 

@@ -45,6 +45,7 @@ public class OutOfRangeTests
         }).ToText();
 
         text.ShouldContain("The index was [1, 2], and `W` is 3 × 2: a column is at least 0 and at most 1.");
+        text.ShouldContain("Have row and column changed places?");
     }
 
     [Fact]
