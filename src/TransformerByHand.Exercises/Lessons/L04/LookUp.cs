@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate double[,] LookUpFunction(int[] ids, double[,] E);
 
     public static FunctionExercise<LookUpFunction> LookUp { get; } = new(
-        id: "04.1",
+        id: "04.6",
         title: "The look-up",
         statement: "Return one row for each token: row i is the row `ids[i]` of the table `E`.",
         solution: (ids, E) =>

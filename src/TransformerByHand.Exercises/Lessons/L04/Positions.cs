@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate double[,] PositionsFunction(int n, int d);
 
     public static FunctionExercise<PositionsFunction> Positions { get; } = new(
-        id: "04.5",
+        id: "04.8",
         title: "Sinusoidal positions",
         statement: "Return the encodings of the positions 0 to n − 1, each of `d` numbers (d is even): sin(ω_k i) in column 2k and cos(ω_k i) in column 2k + 1, with ω_k = 10000^(−2k/d).",
         solution: (n, d) =>

@@ -9,14 +9,14 @@ public static partial class Lesson06
     public delegate bool BackwardTest(Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> backward);
 
     public static TestExercise<BackwardTest, Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>> IsBackwardRight { get; } = new(
-        id: "06.10",
+        id: "06.4",
         title: "Find the bug",
         statement: "Write a test for a backward pass from attention weights to queries and keys: true for a correct one, false for a wrong one.",
         solution: backward =>
         {
-            // Queries unlike keys, nothing zero, and a loss L = Σ R ⊙ A that looks at the weights unevenly.
+            // Four queries, five keys, d_k = 3, nothing zero, and a loss L = Σ R ⊙ A that looks at the weights unevenly.
             var random = SeededRandom.Create(1);
-            var (Q, K, R) = (random.NormalMatrix(4, 3), random.NormalMatrix(4, 3), random.NormalMatrix(4, 4));
+            var (Q, K, R) = (random.NormalMatrix(4, 3), random.NormalMatrix(5, 3), random.NormalMatrix(4, 5));
             const double h = 1e-5;
 
             double Loss(Matrix<double> queries, Matrix<double> keys) =>
@@ -25,8 +25,8 @@ public static partial class Lesson06
             var (dQ, dK) = backward(Q.Clone(), K.Clone(), R.Clone());
             foreach (var (M, claimed) in new[] { (Q, dQ), (K, dK) })
             {
-                if (claimed is null || claimed.RowCount != 4 || claimed.ColumnCount != 3) return false;
-                for (int i = 0; i < 4; i++)
+                if (claimed is null || claimed.RowCount != M.RowCount || claimed.ColumnCount != 3) return false;
+                for (int i = 0; i < M.RowCount; i++)
                     for (int c = 0; c < 3; c++)
                     {
                         double here = M[i, c];
@@ -66,6 +66,22 @@ public static partial class Lesson06
                 (Q, K, dA) => FromWeights(Q, K, dA, turnForQueries: true)),
             new("goes through the Jacobian's diagonal only", "It has a (1 − a) dA. This one is caught even by dA = 1.",
                 (Q, K, dA) => FromWeights(Q, K, dA, softmax: (A, d) => A.PointwiseMultiply(d).PointwiseMultiply(1 - A))),
+            new("scales by √n", "It divides by the root of the number of keys, on the way back. With as many keys as d_k nobody sees it.",
+                (Q, K, dA) => FromWeights(Q, K, dA, scaleBack: 1 / Math.Sqrt(K.RowCount))),
+            new("makes dQ from the queries", "dQ is dS · Q, each meets itself. With Q = K nobody sees it.",
+                (Q, K, dA) => (FromWeights(Q, Widened(Q, K.RowCount), dA, weightsOf: (Q, K)).dQ, FromWeights(Q, K, dA).dK)),
+            new("is 1 % too large", "Both gradients are 1 % too large. Leave room for what central differences get wrong, and not for more.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (dQ * 1.01, dK * 1.01) : default),
+            new("is too large everywhere", "It adds 0.001 to every number. A difference needs its absolute value.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (dQ + 0.001, dK + 0.001) : default),
+            new("is too small everywhere", "It takes 0.001 from every number. A difference needs its absolute value.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (dQ - 0.001, dK - 0.001) : default),
+            new("is wrong in the first number of dQ alone", "Only the first number of dQ is off, by 0.01. Compare every number.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (Off(dQ, 0, 0), dK) : default),
+            new("is wrong in one number in the middle of dQ", "Only one number in the middle of dQ is off, by 0.01. Compare every number.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (Off(dQ, dQ.RowCount / 2, dQ.ColumnCount / 2), dK) : default),
+            new("is wrong in the last number of dK alone", "Only the last number of dK is off, by 0.01. Compare every number.",
+                (Q, K, dA) => FromWeights(Q, K, dA) is var (dQ, dK) ? (dQ, Off(dK, dK.RowCount - 1, dK.ColumnCount - 1)) : default),
         ],
         hints:
         [
@@ -105,6 +121,24 @@ public static partial class Lesson06
                     backward => BothNear(backward, Fixed(1), Fixed(2), (Q, K, dA) => FromWeights(Q, K, dA, softmax: (A, d) => d.SubtractColumn(A.PointwiseMultiply(d).RowSums()))),
                 ],
             },
+            new("as many keys as d_k", "The projection is random, and both gradients are checked. But there are as many keys as d_k here, so that √n and √d_k are the same: take more, or fewer.",
+                backward => BothNear(backward, Fixed(1, 4), Fixed(2, 4))),
+            new("queries that are the keys", "The projection is random, and both gradients are checked. But Q = K here, so nobody sees which of the two was taken: take two that differ.",
+                backward => BothNear(backward, Fixed(1), Fixed(1))),
+            new("no absolute value", "The difference is compared without its sign taken off: whatever is too small passes. Write `Math.Abs(a - b)`.",
+                backward => SignedBelow(backward, FromWeightsPlain, 1e-9)),
+            new("no absolute value, the other way", "The difference is compared without its sign taken off: whatever is too large passes. Write `Math.Abs(a - b)`.",
+                backward => SignedBelow(FromWeightsPlain, backward, 1e-9)),
+            new("the first number of each", "Only the first number of each gradient is compared. The same mistake leaves some numbers as they are: look at every one.",
+                backward => backward(Fixed(1), Fixed(2), FixedProjection) is var (dQ, dK) && FromWeights(Fixed(1), Fixed(2), FixedProjection) is var right
+                    && Math.Abs(dQ[0, 0] - right.dQ[0, 0]) < 1e-9 && Math.Abs(dK[0, 0] - right.dK[0, 0]) < 1e-9),
+            new("room for 0.01", "The room is too wide: whatever is off by 0.01 or less passes. Central differences at h = 1e-5 agree with a right gradient to about 1e-10; leave 1e-7.",
+                backward => BothNear(backward, Fixed(1), Fixed(2), room: 0.0101))
+            {
+                Variants = [backward => BothNear(backward, Fixed(1), Fixed(2), room: 0.005), backward => BothNear(backward, Fixed(1), Fixed(2), room: 0.1)],
+            },
+            new("room for 1", "The room is larger than the numbers themselves: nearly everything passes. Central differences at h = 1e-5 agree with a right gradient to about 1e-10; leave 1e-7.",
+                backward => BothNear(backward, Fixed(1), Fixed(2), room: 1)),
             new("queries of width 1", "The projection is random, and both gradients are checked. But with d_k = 1 the scale is 1, and nobody sees whether it is forgotten.",
                 backward => BothNear(backward, Fixed(1, 1), Fixed(2, 1))),
             new("queries of zeros", "With queries of zeros all weights are the same, so that the plain mean is the weighted one, and the gradient of the keys is zero. Take queries that differ.",

@@ -9,7 +9,7 @@ public static partial class Lesson06
     public delegate Matrix<double> ScaleGradientFunction(Matrix<double> dZ, int d_k);
 
     public static FunctionExercise<ScaleGradientFunction> ScaleGradient { get; } = new(
-        id: "06.5",
+        id: "06.6",
         title: "Back through the scale",
         statement: "Z = S / √d_k. Return dS, given dZ and the width of a query.",
         solution: (dZ, d_k) => dZ / Math.Sqrt(d_k),
