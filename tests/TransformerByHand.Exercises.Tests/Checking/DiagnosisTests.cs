@@ -12,7 +12,7 @@ public class DiagnosisTests
     // Every argument matters, and all sizes differ.
     private static readonly FunctionExercise<ScaledFunction> Scaled = new(
         "98.20", "Scaled", "Return (x·W) ⊙ γ / √(w + ε), or −1 of it.",
-        Formula,
+        (x, gamma, W, epsilon, w, causal) => Formula(x, gamma, W, epsilon, w, causal),
         cases: [[new[] { 1.0, 2, 4 }, new[] { 2.0, 3 }, new double[,] { { 1, 2 }, { 3, 5 }, { 7, -1 } }, 0.5, 3, true]],
         randomCase: random => [random.NormalVector(3).ToArray(), random.NormalVector(2).ToArray(), random.NormalMatrix(3, 2).ToArray(), 0.5, random.Next(3, 9), random.Next(2) == 0],
         hints: ["Multiply."], mistakes: [], timeLimit: TimeSpan.FromMinutes(2), name: "Scaled");
