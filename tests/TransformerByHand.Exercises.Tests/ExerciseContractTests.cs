@@ -19,7 +19,7 @@ public class ExerciseContractTests
 
     [Fact]
     public void The_catalogue_finds_the_exercises_of_the_first_lesson_in_order() =>
-        ExerciseCatalog.All.Where(exercise => exercise.Lesson == "00").Select(exercise => exercise.Id).ShouldBe(["00.1", "00.2", "00.3"]);
+        ExerciseCatalog.All.Where(exercise => exercise.Lesson == "00").Select(exercise => exercise.Id).ShouldBe(["00.1", "00.2", "00.3", "00.4"]);
 
     [Fact]
     public void Ids_are_unique_and_count_from_one_in_each_lesson()

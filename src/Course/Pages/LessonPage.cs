@@ -32,7 +32,7 @@ internal sealed partial class LessonPage(CodeHighlighter highlighter)
                 body.Append(await CodeAsync(cell, markdown));
         }
         // Before the outputs, whose drawings ask for it as soon as they are read.
-        string plotly = run.Cells.SelectMany(cell => cell.Cell.Outputs).Any(shown => PlotlyDrawing.IsIn(Text(shown?["data"]?["text/html"])))
+        string plotly = run.Cells.Where(cell => cell.Cell.Kind == CellKind.Code).SelectMany(cell => cell.Cell.Outputs).Any(shown => PlotlyDrawing.IsIn(Text(shown?["data"]?["text/html"])))
             ? $"<script src=\"{top}plotly/plotly.min.js\"></script>\n"
             : "";
         return Html(Title(run.Notebook) ?? lesson.Name, plotly + $"<nav class=\"bar\"><a href=\"{top}index.html\">All lessons</a><span>{Encode(lesson.Label)}</span></nav>\n{body}", top);

@@ -50,6 +50,7 @@ internal sealed class TerminalText
             case < ' ' and not '\t':
                 break;
             default:
+                while (Line.Count < column) Line.Add((" ", default));
                 if (column < Line.Count) Line[column] = (text[index..next], face);
                 else Line.Add((text[index..next], face));
                 column++;
@@ -94,7 +95,6 @@ internal sealed class TerminalText
             for (int i = from; i < to; i++) Line[i] = (" ", default);
         else if (from < Line.Count)
             Line.RemoveRange(from, Line.Count - from);
-        while (Line.Count < column) Line.Add((" ", default));
     }
 
     private string Html()
@@ -120,6 +120,11 @@ internal sealed class TerminalText
     /// <summary>How letters look.</summary>
     /// <param name="Ink">Their colour; null for the page's own.</param>
     /// <param name="Ground">What is behind them; null for the page's own.</param>
+    /// <param name="Bold">In heavy letters.</param>
+    /// <param name="Faint">Nearer to the ground.</param>
+    /// <param name="Italic">In slanted letters.</param>
+    /// <param name="Underlined">With a line below.</param>
+    /// <param name="Inverse">With ink and ground exchanged.</param>
     private readonly record struct Face(string? Ink, string? Ground, bool Bold, bool Faint, bool Italic, bool Underlined, bool Inverse)
     {
         public string Style

@@ -1,7 +1,9 @@
+using MathNet.Numerics.LinearAlgebra;
+
 namespace TransformerByHand.Models;
 
 /// <summary>Functions that compute parts of the <see cref="Glimpse"/> in place of the library's. Each is null where the library's is wanted.</summary>
-/// <remarks>All take and return arrays, as the lessons' exercises do; a function of the right shape fits as it is: <c>new() { LayerNorm = LayerNormRows }</c>.</remarks>
+/// <remarks>They take and return what the lessons' exercises do; a function of the right shape fits as it is: <c>new() { LayerNorm = LayerNormRows }</c>.</remarks>
 public sealed record GlimpseParts
 {
     /// <summary>Y (n × d_model) from X (n × d_model), γ, β (d_model) and ε: lesson 01.</summary>
@@ -26,7 +28,7 @@ public sealed record GlimpseParts
     public Func<double[,], double[,], double[,], double[,], double[,], double[,], int, bool, double[,]>? MultiHead { get; init; }
 
     /// <summary>Y (n × d_model) from X (n × d_model), W_1 (d_model × d_ff), b_1, W_2 (d_ff × d_model) and b_2, with ReLU between: lesson 07.</summary>
-    public Func<double[,], double[,], double[], double[,], double[], double[,]>? FeedForward { get; init; }
+    public Func<Matrix<double>, Matrix<double>, Vector<double>, Matrix<double>, Vector<double>, Matrix<double>>? FeedForward { get; init; }
 
     /// <summary>The stream after a block: X + write (n × d_model), from X and what the block wrote: lesson 03.</summary>
     public Func<double[,], double[,], double[,]>? Add { get; init; }

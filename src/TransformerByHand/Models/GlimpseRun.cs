@@ -109,7 +109,7 @@ internal sealed class GlimpseRun(Glimpse glimpse, GlimpseParts parts)
     private Matrix<double> FeedForward(Matrix<double> X, FeedForward block)
     {
         Func<double[,]>? own = parts.FeedForward is { } feedForward
-            ? () => feedForward(X.ToArray(), block.W_1.ToArray(), block.b_1!.ToArray(), block.W_2.ToArray(), block.b_2!.ToArray())
+            ? () => feedForward(X.Clone(), block.W_1.Clone(), block.b_1!.Clone(), block.W_2.Clone(), block.b_2!.Clone()).ToArray()
             : null;
         return Own("feed-forward", own, X.RowCount, X.ColumnCount) ?? block.Forward(X).Y;
     }

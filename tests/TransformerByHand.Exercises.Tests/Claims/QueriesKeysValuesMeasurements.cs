@@ -83,17 +83,6 @@ internal static class QueriesKeysValuesMeasurements
         double[] scores = [.. Enumerable.Range(0, 40).Select(i => PE.Row(i) * wide.W_Q * (PE.Row(i + 3) * wide.W_K))];
         int looksAhead = Enumerable.Range(0, 40).Count(i =>
             Enumerable.Range(0, 43).MaxBy(j => PE.Row(i) * SinusoidalPositions.Rotation(3, 64) * PE.Row(j)) == i + 3);
-        // The same rule with words in the tokens, in the mean of 100 draws.
-        double LookAheadWithWords(Func<Random, Matrix<double>> words)
-        {
-            var random = SeededRandom.Create(37);
-            return Enumerable.Range(0, 100).Average(_ =>
-            {
-                var tokens = PE.SubMatrix(0, 43, 0, 64) + words(random);
-                var asking = tokens * SinusoidalPositions.Rotation(3, 64);
-                return Enumerable.Range(0, 40).Count(i => Enumerable.Range(0, 43).MaxBy(j => asking.Row(i) * tokens.Row(j)) == i + 3);
-            });
-        }
         return
         [
             ("output for “saw”, the two sentences, off by", (head.Forward(one).Y.Row(2) - head.Forward(other).Y.Row(2)).AbsoluteMaximum()),
@@ -105,8 +94,6 @@ internal static class QueriesKeysValuesMeasurements
             ("score at distance 3, positions, random head: smallest", scores.Min()),
             ("score at distance 3, positions, random head: largest", scores.Max()),
             ("positions of 40 that look 3 further on, W_Q = R_3", looksAhead),
-            ("of 40 with one word at all places, W_Q = R_3, mean", LookAheadWithWords(random => DenseMatrix.OfRows(Enumerable.Repeat(random.NormalVector(64), 43)))),
-            ("of 40 with a word at each place, W_Q = R_3, mean", LookAheadWithWords(random => random.NormalMatrix(43, 64))),
         ];
     }
 
@@ -114,10 +101,11 @@ internal static class QueriesKeysValuesMeasurements
     public static (string, double)[] Three_roles()
     {
         var (Q, K) = (X * W_Q, X * W_K);
-        (double Asymmetry, double SelfFirst, double OnItself) Roles(bool oneMatrix, int n = 8)
+        (double Asymmetry, double SelfFirst) Roles(bool oneMatrix)
         {
             var random = SeededRandom.Create(42);
-            double asymmetry = 0, onItself = 0;
+            const int n = 8;
+            double asymmetry = 0;
             int selfFirst = 0;
             for (int t = 0; t < 500; t++)
             {
@@ -130,11 +118,9 @@ internal static class QueriesKeysValuesMeasurements
                     double[] asks = [.. S.Row(i)];
                     asymmetry = Math.Max(asymmetry, Enumerable.Range(0, n).Max(j => Math.Abs(asks[j] - S[j, i])));
                     if (asks[i] == asks.Max()) selfFirst++;
-                    // Its share after scaling by √d_k = 2 and softmax.
-                    onItself += 1 / asks.Sum(score => Math.Exp((score - asks[i]) / 2));
                 }
             }
-            return (asymmetry, selfFirst / (500.0 * n), onItself / (500 * n));
+            return (asymmetry, selfFirst / (500.0 * n));
         }
 
         var wide = SeededRandom.Create(40).NormalMatrix(3, 10);
@@ -149,8 +135,6 @@ internal static class QueriesKeysValuesMeasurements
             ("largest difference of the two directions, W_Q = W_K", Roles(oneMatrix: true).Asymmetry),
             ("tokens that score highest with themselves, two matrices", Roles(oneMatrix: false).SelfFirst),
             ("tokens that score highest with themselves, W_Q = W_K", Roles(oneMatrix: true).SelfFirst),
-            ("of 100 tokens, those that score highest with themselves, W_Q = W_K", Roles(oneMatrix: true, n: 100).SelfFirst),
-            ("mean weight of 8 tokens on themselves, W_Q = W_K", Roles(oneMatrix: true).OnItself),
             ("queries change by, W_Q·B and W_K·B⁻ᵀ", Largest(turnedQ - wideQ)),
             ("scores change by, W_Q·B and W_K·B⁻ᵀ", Largest(turnedQ * turnedK.Transpose() - wideQ * wideK.Transpose())),
         ];

@@ -80,7 +80,7 @@ public class GlimpseTests
             LayerNormOfToken = Norm,
             Project = (X, Q, K, V) => (Times(X, Q), Times(X, K), Times(X, V)),
             Softmax = SoftmaxOf,
-            FeedForward = (X, W_1, b_1, W_2, b_2) => new FeedForward(M(W_1), V(b_1), M(W_2), V(b_2)).Forward(M(X)).Y.ToArray(),
+            FeedForward = (X, W_1, b_1, W_2, b_2) => new FeedForward(W_1, b_1, W_2, b_2).Forward(X).Y,
             Add = (X, write) => (M(X) + M(write)).ToArray(),
         };
 

@@ -5,9 +5,9 @@ public static partial class Lesson00
     /// <summary>A test of a function that returns each number's share of the whole.</summary>
     public delegate bool ShareTest(Func<double[], double[]> share);
 
-    /// <summary>00.3: write the test of a function that returns shares.</summary>
+    /// <summary>00.4: write the test of a function that returns shares.</summary>
     public static TestExercise<ShareTest, Func<double[], double[]>> ShareIsRight { get; } = new(
-        id: "00.3",
+        id: "00.4",
         title: "Write the test: shares of a whole",
         statement: """
             Someone has written a function that is given positive numbers and returns each one's share of their sum: shareᵢ = xᵢ / Σx, so (1, 3) becomes (0.25, 0.75). A new array is returned, and the given one stays as it was. You cannot see the code. Write the test: call `share` on inputs of your choice and return `true` if it is right, `false` if it is not.

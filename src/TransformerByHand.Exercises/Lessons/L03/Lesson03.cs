@@ -75,7 +75,7 @@ public static partial class Lesson03
 
     private static double[] PreNorm(double[] x, double[,] W, double epsilon) => Sum(x, Multiply(Normalise(x, epsilon), W));
 
-    private static double[,] Stream(double[] start, double[,] writes) =>
+    internal static double[,] Stream(double[] start, double[,] writes) =>
         Build(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + Enumerable.Range(0, l).Sum(k => writes[k, i]));
 
     private static (double post, double pre) Share(int blocks, double a) => (Math.Pow(1 + a, -blocks / 2.0), 1 / Math.Sqrt(1 + a * blocks));

@@ -72,6 +72,12 @@ public static partial class Lesson04
                 (Q, K, dS) => (Clipped(Product(dS, K), double.MinValue, 0), Clipped(Product(Transposed(dS), Q), double.MinValue, 0))),
             new("hands the rows out in the wrong order", "Its rows are right, but the last token gets the first. Whoever compares sums does not see it, nor does a dS of ones, which makes all rows alike.",
                 (Q, K, dS) => (Pick(M(Product(dS, K)), Reversed(Q)).ToArray(), Pick(M(Product(Transposed(dS), Q)), Reversed(K)).ToArray())),
+            new("errs in its first number", "The first number of its dQ is 0.1 too large, and all others are right. Whoever looks at the last ones only does not see it.",
+                (Q, K, dS) => (Changed(Product(dS, K), (i, c) => i == 0 && c == 0 ? 0.1 : 0), Product(Transposed(dS), Q))),
+            new("errs in its last number", "The last number of its dK is 0.1 too small, and all others are right. Whoever looks at the first ones only does not see it.",
+                (Q, K, dS) => (Product(dS, K), Changed(Product(Transposed(dS), Q), (j, c) => j == K.GetLength(0) - 1 && c == K.GetLength(1) - 1 ? -0.1 : 0))),
+            new("is off by one in a hundred", "Every number is one in a hundred too long. Room for rounding is not room for that.",
+                (Q, K, dS) => (Scaled(Product(dS, K), 1.01), Scaled(Product(Transposed(dS), Q), 1.01))),
             new("errs at right angles", "To each row it adds something at right angles to the query or key. Then Σ dQ ⊙ Q and Σ dK ⊙ K come out right all the same; whoever compares only these does not see it.",
                 (Q, K, dS) => ((M(Product(dS, K)) + RightAngles(Q)).ToArray(), (M(Product(Transposed(dS), Q)) + RightAngles(K)).ToArray())),
         ],
@@ -119,7 +125,9 @@ public static partial class Lesson04
                     backward => backward(TestQ, TestK, TestDS) is var (dQ, dK) && IsSmall(M(dQ).ColumnSums().Sum() + M(dK).ColumnSums().Sum() - M(Product(TestDS, TestK)).ColumnSums().Sum() - M(Product(Transposed(TestDS), TestQ)).ColumnSums().Sum()),
                 ],
             },
-            new("the same mistake in the reference", "Your reference makes a mistake itself, the one that is let through. Pass exercise 04.8 first.",
+            new("room of 1", "The numbers may be off by 1, and an error of that size is as large as the numbers themselves. Rounding needs room for 1e-9, and no more.",
+                backward => Misses(backward).All(miss => Math.Abs(miss) < 1)) { Variants = [backward => Misses(backward).All(miss => Math.Abs(miss) < 0.2)] },
+            new("the same mistake in the reference", "Your reference makes a mistake itself, the one that is let through. Pass exercise 04.5 first.",
                 backward => SameAs(backward, (Product(TestDS, TestK), Product(TestDS, TestQ))))
             {
                 Variants =

@@ -119,7 +119,7 @@ public static partial class Lesson04
 
     private static double[,] Scaled(double[,] A, double factor) => (M(A) * factor).ToArray();
 
-    private static Matrix<double> Diagonal(double[,] A) => M(OnlyDiagonal(A));
+    private static double[,] Changed(double[,] A, Func<int, int, double> by) => Build(A.GetLength(0), A.GetLength(1), (i, j) => A[i, j] + by(i, j));
 
     private static double[,] OnlyDiagonal(double[,] A) => Build(A.GetLength(0), A.GetLength(1), (i, j) => i == j ? A[i, j] : 0);
 

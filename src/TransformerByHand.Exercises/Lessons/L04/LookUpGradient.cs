@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate double[,] LookUpGradientFunction(int[] ids, double[,] dX, int words);
 
     public static FunctionExercise<LookUpGradientFunction> LookUpGradient { get; } = new(
-        id: "04.3",
+        id: "04.1",
         title: "The gradient of a look-up",
         statement: "Return ∂L/∂E for a table of `words` rows, given the ids that were looked up and `dX`, the gradient at the rows that came out.",
         solution: (ids, dX, words) =>
@@ -26,6 +26,8 @@ public static partial class Lesson04
             [Ids(1, 2, 3, 1), new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 10, 20 } }, 5],
             [Ids(0, 0, 0), new double[,] { { 1 }, { 2 }, { 4 } }, 3],
             [Ids(2, 0), new double[,] { { 1, -1 }, { 0.5, 7 } }, 4],
+            [Ids(1), new double[,] { { 2, 3, 4 } }, 2],
+            [Ids(4, 0, 4, 2), new double[,] { { 1e6, -2e6, 3 }, { 4, 5e-3, 6e6 }, { -7e6, 8, 9 }, { 1, 2, 3 } }, 6],
             [Ids(3, 3, 1), new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }, 7],
         ],
         randomCase: random =>

@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate double[,] OneHotFunction(int[] ids, int words);
 
     public static FunctionExercise<OneHotFunction> OneHot { get; } = new(
-        id: "04.2",
+        id: "04.7",
         title: "One-hot rows",
         statement: "Return one row for each token, with a 1 in column `ids[i]` and 0 elsewhere.",
         solution: (ids, words) =>

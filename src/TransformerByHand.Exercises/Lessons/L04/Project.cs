@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate (double[,] Q, double[,] K, double[,] V) ProjectFunction(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V);
 
     public static FunctionExercise<ProjectFunction> Project { get; } = new(
-        id: "04.7",
+        id: "04.4",
         title: "Queries, keys and values",
         statement: "Return Q = X·W_Q, K = X·W_K and V = X·W_V.",
         solution: (X, W_Q, W_K, W_V) =>
@@ -31,6 +31,9 @@ public static partial class Lesson04
         [
             [new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } }, new double[,] { { 2, 1 }, { -2, -1 } }, new double[,] { { 0, 1 }, { 1, 0 } }, new double[,] { { 4, 0 }, { 1, 3 } }],
             [new double[,] { { 1, 2, 3 } }, new double[,] { { 1, 0, 2 }, { 0, 1, 0 }, { 1, 1, 0 } }, new double[,] { { 0, 1, 1 }, { 2, 0, 1 }, { 0, 0, 3 } }, new double[,] { { 1, 4 }, { 2, 5 }, { 3, 6 } }],
+            [new double[,] { { 1, -2 }, { 3, 0.5 }, { 2, 2 } }, new double[,] { { 1, 0, 2, 1 }, { -1, 3, 0, 1 } }, new double[,] { { 2, 1, 0, -1 }, { 1, 1, 4, 0 } }, new double[,] { { 1, 0, 2, 3, 5 }, { 0, 1, 1, -1, 2 } }],   // all sizes differ
+            [new double[,] { { 2 }, { -3 } }, new double[,] { { 4 } }, new double[,] { { 5 } }, new double[,] { { 6 } }],
+            [new double[,] { { 1e6, 2 }, { -3, 4e6 } }, new double[,] { { 1e3, 0 }, { 5, -2e3 } }, new double[,] { { 0, 7 }, { 1e5, 1 } }, new double[,] { { 3, -1 }, { 2e4, 8 } }],
         ],
         randomCase: random =>
         {

@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate bool SetTest(Func<double[,], double[,]> layer);
 
     public static TestExercise<SetTest, Func<double[,], double[,]>> SeesASet { get; } = new(
-        id: "04.4",
+        id: "04.2",
         title: "Does it see a set?",
         statement: "Write a test for a layer: true if shuffled tokens give the shuffled outputs and nothing else changes, false if it knows where a token stands.",
         solution: layer =>
@@ -66,6 +66,8 @@ public static partial class Lesson04
                 X => WithAdded(X, (i, _) => i == X.GetLength(0) / 2 ? 1 : 0)),
             new("marks the fifth place", "It adds 1 to the output of the fifth place, and is right everywhere else. Whoever tries four tokens or fewer does not see it.",
                 X => WithAdded(X, (i, _) => i == 4 ? 1 : 0)),
+            new("marks the last place", "It adds 1 to the output of the last place, and is right everywhere else. Whoever leaves that token where it is, or looks at every second output, does not see it.",
+                X => WithAdded(X, (i, _) => i == X.GetLength(0) - 1 ? 1 : 0)),
             new("marks places in the last feature", "Its outputs are right but for the last column, which grows from place to place. Whoever looks at one column does not see it.",
                 X => WithAdded(X, (i, j) => j == 3 ? 0.1 * i : 0)),
             new("adds a sum that counts later tokens more", "It adds one and the same number to all outputs: a sum in which later tokens count more. A shuffle moves all outputs in one direction, and whoever subtracts without `Math.Abs` may not see it.",
@@ -110,7 +112,7 @@ public static partial class Lesson04
                     layer => AfterShuffle(layer).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(4).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(20).All(IsSmall),
                 ],
             },
-            new("only one column", "Only one column of the outputs is compared. Compare all of them.",
+            new("only some columns", "Not all columns of the outputs are compared: one is right in the others, and passes. Compare all of them.",
                 layer => AfterShuffle(layer).Where((_, place) => place % 4 == 0).All(IsSmall)),
             new("without Math.Abs", "This subtracts without `Math.Abs`: a difference of −1 is smaller than any tolerance.",
                 layer => AfterShuffle(layer).All(miss => miss < 1e-9))
@@ -149,7 +151,7 @@ public static partial class Lesson04
                 ],
             },
             new("a generous tolerance", "The tolerance leaves room not only for rounding but also for small positions. Rounding is below 1e-12 here.",
-                layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001)] },
+                layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001), layer => Equivariant(layer, NoPattern, 1)] },
             new("NaN passes", "This looks for a difference that is too large. NaN is never too large: ask that every difference be small.",
                 layer => !Pick(M(layer(Tokens)), NoPattern).Enumerate().Zip(M(layer(Pick(M(Tokens), NoPattern).ToArray())).Enumerate(), (a, b) => Math.Abs(a - b)).Any(miss => miss > 1e-9)),
             new("tokens that are all the same", "With tokens that are all the same every average is that token, whoever is looked at. Masks and distances cannot be seen.",

@@ -10,7 +10,7 @@ public static partial class Lesson04
     public delegate double[] ShiftFunction(double[] pe, int delta);
 
     public static FunctionExercise<ShiftFunction> Shift { get; } = new(
-        id: "04.6",
+        id: "04.3",
         title: "A shift is a rotation",
         statement: "Given the encoding of some position, return the encoding of the position `delta` places further on. Which position it is you are not told.",
         solution: (pe, delta) =>
@@ -32,6 +32,7 @@ public static partial class Lesson04
             [Encoding(5, 4), 3],
             [Encoding(100, 8), -7],
             [Encoding(7, 2), 0],
+            [Encoding(1000, 6), 12345],
         ],
         randomCase: random => [Encoding(random.Next(20, 200), 2 * random.Next(2, 6)), random.Next(2, 20)],
         hints:
@@ -106,11 +107,10 @@ public static partial class Lesson04
                         : v * Math.Cos(delta * Speed(j - half, pe.Length)) - pe[j - half] * Math.Sin(delta * Speed(j - half, pe.Length)))];
                 }),
             new("moves the numbers in the array", "This moves the numbers to other places in the array. The shift is one of position: every number stays in its place, and each hand turns on.",
-                (pe, delta) => [.. pe.Select((_, j) => pe[j - delta])])
+                (pe, delta) => [.. pe.Select((_, j) => pe[((j - delta) % pe.Length + pe.Length) % pe.Length])])
             {
                 Variants =
                 [
-                    (pe, delta) => [.. pe.Select((_, j) => pe[j + delta])], (pe, delta) => [.. pe.Select((_, j) => pe[((j - delta) % pe.Length + pe.Length) % pe.Length])],
                     (pe, delta) => [.. pe.Select((_, j) => pe[((j + delta) % pe.Length + pe.Length) % pe.Length])], (pe, delta) => [.. pe.Select((_, j) => pe.ElementAtOrDefault(j - delta))],
                 ],
             },

@@ -22,7 +22,7 @@ public static partial class Lesson08
             long weights = (long)h * n * n;                             // a square of weights for each head
             return (parameters, products, weights);
         },
-        cases: [[3, 2, 2], [5, 10, 2], [10, 6, 3], [1000, 768, 12], [7, 4, 1]],
+        cases: [[3, 2, 2], [5, 10, 2], [10, 6, 3], [1000, 768, 12], [7, 4, 1], [1, 4, 2], [40000, 768, 12]],
         randomCase: random =>
         {
             int h = random.Next(2, 9);

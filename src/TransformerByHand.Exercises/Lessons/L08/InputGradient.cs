@@ -31,6 +31,7 @@ public static partial class Lesson08
         [
             [Heads(new double[,] { { 1 }, { 2 } }, new double[,] { { 0 }, { 1 } }), Heads(new double[,] { { 1 }, { 0 } }, new double[,] { { -1 }, { 1 } }),
                 Heads(new double[,] { { 2 }, { 1 } }, new double[,] { { 1 }, { 3 } }), Asks, Offers, Carries],
+            [Heads(new double[,] { { 2 } }), Heads(new double[,] { { -1 } }), Heads(new double[,] { { 3 } }), new double[,] { { 1 }, { 2 } }, new double[,] { { 0 }, { 1 } }, new double[,] { { -1 }, { 1 } }],
         ],
         randomCase: random =>
         {

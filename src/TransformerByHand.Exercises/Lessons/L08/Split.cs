@@ -32,6 +32,7 @@ public static partial class Lesson08
             [new double[,] { { 1, 2, 3, 4, 5, 6 }, { 7, 8, 9, 10, 11, 12 } }, 3],
             [new double[,] { { 2, 1 }, { -2, -1 }, { 0, 0 } }, 2],
             [new double[,] { { 1, 2 } }, 1],
+            [new double[,] { { 5 } }, 1],
         ],
         randomCase: random =>
         {
