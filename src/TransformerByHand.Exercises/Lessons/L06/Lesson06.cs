@@ -33,26 +33,8 @@ public static partial class Lesson06
     private static bool Near(Matrix<double> a, Matrix<double> b, double room = 1e-9) =>
         a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount && (a - b).Enumerate().All(v => Math.Abs(v) < room);
 
-    /// <summary>The matrix with one number off by 0.01.</summary>
-    private static Matrix<double> Off(Matrix<double> M, int i, int c)
-    {
-        var off = M.Clone();
-        off[i, c] += 0.01;
-        return off;
-    }
-
     /// <summary>The first rows, or with rows of zeros added.</summary>
     private static Matrix<double> Widened(Matrix<double> M, int rows) => DenseMatrix.Create(rows, M.ColumnCount, (i, c) => i < M.RowCount ? M[i, c] : 0);
-
-    private static bool SignedBelow(
-        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> a,
-        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> b, double room)
-    {
-        var (one, other) = (a(Fixed(1), Fixed(2), FixedProjection), b(Fixed(1), Fixed(2), FixedProjection));
-        return (one.dQ - other.dQ).Enumerate().Concat((one.dK - other.dK).Enumerate()).All(v => v < room);
-    }
-
-    private static (Matrix<double> dQ, Matrix<double> dK) FromWeightsPlain(Matrix<double> Q, Matrix<double> K, Matrix<double> dA) => FromWeights(Q, K, dA);
 
     private static bool BothNear(
         Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> backward, Matrix<double> Q, Matrix<double> K,
