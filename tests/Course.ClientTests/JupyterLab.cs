@@ -106,6 +106,13 @@ internal sealed class JupyterLab : IAsyncDisposable
     /// <summary>Runs one of JupyterLab's commands, as its menus do.</summary>
     public Task CommandAsync(string id) => Page.EvaluateAsync("id => window.lab.commands.execute(id)", id);
 
+    /// <summary>Picks a theme, as its Settings menu does, and waits until it is in force.</summary>
+    public async Task ThemeAsync(string name)
+    {
+        await Page.EvaluateAsync("theme => window.lab.commands.execute('apputils:change-theme', { theme })", name);
+        await Page.WaitForFunctionAsync("theme => document.body.dataset.jpThemeName === theme", name);
+    }
+
     /// <summary>How many outputs of the notebook are of a type.</summary>
     public Task<int> OutputsOfTypeAsync(string type) => Page.EvaluateAsync<int>(
         $"type => {Cells}.flatMap(cell => cell.model.sharedModel.outputs ?? []).filter(output => (output.output_type ?? output.get?.('output_type')) === type).length", type);

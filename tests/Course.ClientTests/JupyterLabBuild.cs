@@ -12,11 +12,14 @@ public sealed class JupyterLabBuild : IAsyncLifetime
 
     public static string Folder { get; } = Path.Combine(CourseBuild.Root, "artifacts", "jupyterlab");
 
-    public async Task InitializeAsync()
+    /// <summary>Once for all classes of tests that use it.</summary>
+    private static readonly Lazy<Task> Built = new(async () =>
     {
         await Tool.RunWellAsync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], Environment, Sources);
         await Tool.RunWellAsync("node", ["build.js", Folder], Environment, Sources);
-    }
+    });
+
+    public Task InitializeAsync() => Built.Value;
 
     public Task DisposeAsync() => Task.CompletedTask;
 }

@@ -232,6 +232,8 @@ internal sealed partial class KernelHost : IAsyncDisposable
         await Task.Delay(PauseBeforeHelp);
         if (cell != Volatile.Read(ref cellsRun) || IsRunning()) return;
         await assistant.CompleteAsync("", 0);
+        // A list so short that its items are described.
+        await assistant.CompleteAsync("Math.Sq", 7);
         await assistant.InspectAsync("Math.Sqrt", 9);
     }
 

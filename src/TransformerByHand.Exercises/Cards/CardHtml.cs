@@ -17,16 +17,17 @@ internal static partial class CardHtml
 
     public static string Render(Card card)
     {
-        string edge = Theme.Tone(card.Tone switch
+        string tone = card.Tone switch
         {
             Tone.Good => "#2e7d4f",
             Tone.Open => "#8a5a0b",
             Tone.Bad => "#b3382c",
             _ => "#5b7288",
-        });
+        };
+        string edge = Theme.Edge(tone);
         var html = new StringBuilder();
         html.Append($"<div style=\"{Theme.Colours};background:{Theme.Ground};color:{Theme.Ink};border:1px solid {Theme.Rule};border-left:5px solid {edge};border-radius:6px;padding:10px 16px 12px;margin:4px 0;max-width:52em;text-align:left;{Prose}\">");
-        html.Append($"<p style=\"margin:0 0 6px;color:{Theme.Ink};background:{Theme.Ground}\"><strong style=\"color:{edge};font-size:16px\">{Inline(card.Headline)}</strong>");
+        html.Append($"<p style=\"margin:0 0 6px;color:{Theme.Ink};background:{Theme.Ground}\"><strong style=\"color:{Theme.Tone(tone)};font-size:16px\">{Inline(card.Headline)}</strong>");
         html.Append($"<span style=\"color:{Theme.Faint}\"> · {Inline(card.Subject)}</span></p>");
         foreach (CardPart part in card.Parts) Append(html, part, edge);
         return html.Append("</div>").ToString();

@@ -23,6 +23,7 @@ internal sealed class SubmissionWorkspace : IDisposable
         references = new CellReferences(baseDirectory, AssemblyDocumentation.Of);
         options = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
+            allowUnsafe: true,
             metadataReferenceResolver: references,
             sourceReferenceResolver: new SourceFileResolver([], baseDirectory),
             assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default);

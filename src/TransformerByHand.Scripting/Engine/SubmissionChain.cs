@@ -51,7 +51,8 @@ internal sealed class SubmissionChain
         compilationOptions = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             optimizationLevel: OptimizationLevel.Debug,
-            allowUnsafe: false,
+            // As in .NET Interactive.
+            allowUnsafe: true,
             concurrentBuild: false,
             metadataReferenceResolver: references,
             sourceReferenceResolver: new CellSources(baseDirectory),
@@ -136,7 +137,7 @@ internal sealed class SubmissionChain
                 .. from found in result.Diagnostics
                    where found.Severity is DiagnosticSeverity.Warning or DiagnosticSeverity.Info && !found.IsSuppressed
                    orderby found.Location.SourceSpan.Start
-                   let line = found.Location.GetLineSpan().StartLinePosition.Line + 1
+                   let line = found.Location.GetMappedLineSpan().StartLinePosition.Line + 1
                    select string.Create(CultureInfo.InvariantCulture, $"line {line}: {found.Id}: {found.GetMessage(CultureInfo.InvariantCulture)}"),
             ],
         };

@@ -39,4 +39,8 @@ public static class Theme
     /// <summary>A colour that says something, brought nearer to that of text until it can be read on the ground.</summary>
     /// <param name="colour">The colour as CSS writes it.</param>
     public static string Tone(string colour) => $"color-mix(in srgb,{colour} 55%,{Ink})";
+
+    /// <summary>The same for a line or an edge, which needs less contrast than text and so keeps more of its colour.</summary>
+    /// <param name="colour">The colour as CSS writes it.</param>
+    public static string Edge(string colour) => $"color-mix(in srgb,{colour} 80%,{Ink})";
 }

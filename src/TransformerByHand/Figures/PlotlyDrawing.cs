@@ -162,6 +162,9 @@ public sealed partial class PlotlyDrawing : IShown
         if (!drawn.ContainsKey("margin")) drawn["margin"] = new JsonObject { ["l"] = 60, ["r"] = 20, ["t"] = 20, ["b"] = 50 };
         if (!drawn.ContainsKey("colorway")) drawn["colorway"] = new JsonArray([.. Palette.Categories.Select(colour => JsonValue.Create(colour))]);
 
+        // Over lines the nearest point to the right or left answers, not only one under the very tip of the mouse.
+        if (!drawn.ContainsKey("hovermode") && traces.All(trace => KindOf(trace) == "scatter")) drawn["hovermode"] = "x";
+
         // A line a trace: a change shows where it is. No tag can begin inside a script.
         string data = string.Join(",\n", traces.Select(trace => trace.ToJsonString(Json)));
         return $"{{\"data\":[\n{data}\n],\n\"layout\":{drawn.ToJsonString(Json)}}}".Replace("<", "\\u003c", StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using TransformerByHand.Course.Checking;
 using TransformerByHand.Exercises;
+using TransformerByHand.Figures;
+using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Tests.Checking;
 
@@ -40,6 +42,24 @@ public class CheckTests
 
     [Fact]
     public void A_changed_alternative_of_a_figure() => Broken("figure", "text/html", cell => cell.ReplaceOutput("text/html", "a chart: 0.25", "a chart: 0.5"));
+
+    [Fact]
+    public void A_drawing_that_carries_the_script_that_draws_it() => Broken("figure", "carries the script", cell =>
+        cell["outputs"]![0]!["data"]!["text/html"] = new PlotlyDrawing("""{"data":[],"layout":{}}""", PlotlyDrawing.Pack(new MemoryStream([1, 2, 3]))).ToHtml());
+
+    [Fact]
+    public void Where_a_stream_is_cut_is_not_compared()
+    {
+        using var lesson = new MadeUpLesson();
+        JsonObject Piece(string text) => new() { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = text };
+        var whole = new StoredOutput("stream stdout", new Dictionary<string, string> { [StoredOutput.Plain] = "one\ntwo\n" });
+
+        var cell = lesson.Json.Cell("numbers");
+        cell["outputs"] = new JsonArray(Piece("one\nt"), Piece("wo\n"));
+        File.WriteAllText(lesson.Path, lesson.Json.ToJsonString());
+
+        OutputComparison.Difference([whole], StoredOutput.Of(Notebook.Read(lesson.Path).Cells.Single(each => each.Id == "numbers"))).ShouldBeNull();
+    }
 
     [Fact]
     public void An_output_too_many() => Broken("numbers", "2 outputs are stored, and 1", cell => cell["outputs"]!.AsArray().Add(cell["outputs"]![0]!.DeepClone()));
@@ -194,6 +214,20 @@ public class CheckTests
 
     [Fact]
     public void A_tag_on_prose() => Broken("end", "stands on a cell that is not run", cell => cell["metadata"]!["tags"] = new JsonArray("timing"));
+
+    [Fact]
+    public void A_package_that_an_imported_script_names_is_named()
+    {
+        using var lesson = new MadeUpLesson()
+            .Code("explore", "#!import plotly.csx\nTitled(1)", tags: "requires:Plotly.NET")
+            .Code("untagged", "#!import plotly.csx\nTitled(2)");
+        File.WriteAllText(Path.Combine(lesson.Folder, "plotly.csx"), "#r \"nuget: Plotly.NET, 6.0.0\"\n");
+
+        IReadOnlyList<Violation> violations = lesson.Check();
+
+        violations.ShouldNotContain(violation => violation.Cell == "explore");
+        ShouldName(violations, "untagged", "tag the cell requires:Plotly.NET");
+    }
 
     [Theory]
     [InlineData("#r \"nuget: Plotly.NET\"", "requires:Plotly.NET", "needs its version pinned")]

@@ -202,16 +202,15 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Notebooks_of_one_name_do_not_write_over_each_other()
     {
-        (int code, string text) = await RunAsync([Notebook("one/same", "\"first\""), Notebook("two/same", "\"second\""), Notebook("index", "\"third\"")]);
+        (int code, _) = await RunAsync([Notebook("one/same", "\"first\""), Notebook("two/same", "\"second\""), Notebook("index", "\"third\"")]);
 
         code.ShouldBe(ExitCode.Success);
-        File.ReadAllText(Path.Combine(Out, "one-same.ipynb")).ShouldContain("first");
-        File.ReadAllText(Path.Combine(Out, "two-same.html")).ShouldContain("second");
-        File.ReadAllText(Path.Combine(Out, $"{_folder.Name}-index.html")).ShouldContain("third");
+        File.ReadAllText(Path.Combine(Out, "same.ipynb")).ShouldContain("first");
+        File.ReadAllText(Path.Combine(Out, "same-2.html")).ShouldContain("second");
+        File.ReadAllText(Path.Combine(Out, "index-2.html")).ShouldContain("third");
         string index = File.ReadAllText(Path.Combine(Out, "index.html"));
-        index.ShouldContain("one-same.html");
-        index.ShouldContain("two-same.html");
-        text.ShouldContain("two-same");
+        index.ShouldContain("same.html");
+        index.ShouldContain("same-2.html");
     }
 
     [Fact]

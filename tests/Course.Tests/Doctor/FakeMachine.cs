@@ -61,7 +61,7 @@ internal sealed class FakeMachine : IMachine
     /// <summary>The symbol versions in the machine's C++ runtime; null where there is none.</summary>
     public string? CppRuntime { get; set; } = "GLIBCXX_3.4.9\0GLIBCXX_3.4.33\0GLIBCXX_3.4\0";
 
-    public byte[]? Bytes(string file) => file == "/usr/lib/x86_64-linux-gnu/libstdc++.so.6" && CppRuntime is not null ? System.Text.Encoding.Latin1.GetBytes(CppRuntime) : null;
+    public byte[]? Bytes(string file) => file == "/usr/lib/x86_64-linux-gnu/libstdc++.so.6" && CppRuntime is not null ? global::System.Text.Encoding.Latin1.GetBytes(CppRuntime) : null;
 
     public bool HasFolder(string folder) => Folders.Contains(Slashes(folder));
 

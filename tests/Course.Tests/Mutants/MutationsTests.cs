@@ -27,7 +27,8 @@ public class MutationsTests
     {
         IEnumerable<string> changed = Of("{ double all = 0; for (int i = 0; i < 3; i++) { double sum = 0; foreach (double v in x) sum += v; all += sum; } return all; }");
 
-        changed.ShouldContain(code => code.IndexOf("double sum = 0;", StringComparison.Ordinal) is > 0 and var at && at < code.IndexOf("for (", StringComparison.Ordinal));
+        changed.ShouldContain(code => code.Contains("double sum = 0;", StringComparison.Ordinal)
+            && code.IndexOf("double sum = 0;", StringComparison.Ordinal) < code.IndexOf("for (", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class TerminalTextTests
     [InlineData("loss 10.25\e[2K\rdone", "done")]
     [InlineData("Windows\r\nbreaks\r\n", "Windows\nbreaks\n")]
     [InlineData("50 %\b\b\b\b75 %", "75 %")]
-    [InlineData("𝐗 is\r𝐘", "𝐘 is")]
+    [InlineData("𝐗 is\r𝐘", "&#119832; is")]
     [InlineData("a\tb\ac", "a\tbc")]
     [InlineData("", "")]
     public void A_line_that_is_drawn_over_shows_what_was_drawn_last(string text, string html) => TerminalText.ToHtml(text).ShouldBe(html);

@@ -44,25 +44,25 @@ public partial class CardTests
         }
     }
 
-    private static readonly (string Name, string Ground, string Ink, string Variables)[] Themes =
+    private static readonly (string Name, string Ground, string Variables)[] Themes =
     [
-        ("none", "#ffffff", "#1f2328", ""),
-        ("VS Code, Dark Modern", "#1f1f1f", "#cccccc", "--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#cccccc"),
-        ("VS Code, Light Modern", "#ffffff", "#3b3b3b", "--vscode-editor-background:#ffffff;--vscode-editor-foreground:#3b3b3b"),
-        ("VS Code, Dark High Contrast", "#000000", "#ffffff", "--vscode-editor-background:#000000;--vscode-editor-foreground:#ffffff"),
-        ("JupyterLab, dark", "#111111", "#ffffff", "--jp-layout-color0:#111111;--jp-content-font-color1:#ffffff"),
-        ("JupyterLab, light", "#ffffff", "#212121", "--jp-layout-color0:#ffffff;--jp-content-font-color1:#212121"),
+        ("none", "#ffffff", ""),
+        ("VS Code, Dark Modern", "#1f1f1f", "--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#cccccc"),
+        ("VS Code, Light Modern", "#ffffff", "--vscode-editor-background:#ffffff;--vscode-editor-foreground:#3b3b3b"),
+        ("VS Code, Dark High Contrast", "#000000", "--vscode-editor-background:#000000;--vscode-editor-foreground:#ffffff"),
+        ("JupyterLab, dark", "#111111", "--jp-layout-color0:#111111;--jp-content-font-color1:#ffffff"),
+        ("JupyterLab, light", "#ffffff", "--jp-layout-color0:#ffffff;--jp-content-font-color1:#212121"),
     ];
 
     [Theory, MemberData(nameof(CardsAndThemes))]
     public void Every_element_with_text_reads_in_the_clients_theme(string card, string theme)
     {
-        (_, string ground, string ink, string variables) = Themes.Single(each => each.Name == theme);
+        (_, string ground, string variables) = Themes.Single(each => each.Name == theme);
         IReadOnlyList<StyledText> texts = StyledText.Of(Shown[card]().ToHtml(), variables);
 
         texts.ShouldNotBeEmpty();
         foreach (StyledText text in texts) Rgb.Contrast(text.Ink, text.Ground).ShouldBeGreaterThan(4.5, $"'{text.Text}' is {text.Ink.Hex} on {text.Ground.Hex}");
-        texts.ShouldContain(text => text.Ground.Hex == ground && text.Ink.Hex == ink);
+        texts.ShouldContain(text => text.Ground.Hex == ground);
     }
 
     public static TheoryData<string> ThemeNames => [.. Themes.Select(theme => theme.Name)];
@@ -70,7 +70,7 @@ public partial class CardTests
     [Theory, MemberData(nameof(ThemeNames))]
     public void Tables_read_in_the_clients_theme_too(string theme)
     {
-        (_, string ground, _, string variables) = Themes.Single(each => each.Name == theme);
+        (_, string ground, string variables) = Themes.Single(each => each.Name == theme);
         var shown = new IShown[]
         {
             new Table("claim", "measured") { Caption = "What was found" }.Row("N1", 0.5),

@@ -75,7 +75,7 @@ public sealed class NotebookRunnerTests : IDisposable
             Code($"#r \"nuget: {id}, 1.0.0\"", tags: "requires:Absent"), Code("Absent.Use();", tags: "requires:Absent"), Code("1"));
         NotebookRun run = await RunAsync(notebook, new RunOptions { With = new HashSet<string> { "Absent" } });
         run.Cells.Select(cell => cell.Status).ShouldBe([CellRunStatus.Skipped, CellRunStatus.Skipped, CellRunStatus.Ran]);
-        run.Cells[0].Reason!.ShouldStartWith($"{id} could not be restored");
+        run.Cells[0].Reason!.ShouldContain($"Package {id} 1.0.0 could not be restored");
         run.Cells[1].Reason.ShouldBe(run.Cells[0].Reason);
         run.Succeeded.ShouldBeTrue();
         notebook.Cells[0].Outputs.Count.ShouldBe(0);

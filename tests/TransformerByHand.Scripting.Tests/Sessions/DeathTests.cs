@@ -43,7 +43,7 @@ public sealed class DeathTests : IDisposable
         CellResult fresh = await session.ExecuteAsync("1 + 1");
         fresh.ExecutionCount.ShouldBe(1);
         fresh.PlainValue().ShouldBe("2");
-        (await session.ExecuteAsync("lost")).Status.ShouldBe(CellStatus.Failed);
+        (await session.ExecuteAsync("lost")).Error!.Message.ShouldContain("CS0103");
     }
 
     [Fact]

@@ -95,11 +95,11 @@ public sealed class PackageTests(CellHost host) : IClassFixture<CellHost>
     public async Task A_package_that_is_loaded_is_taken_where_it_is_what_is_asked_for(string again)
     {
         string id = $"Course.Test.Again{unique}";
-        Pack(id, "namespace Again { public static class Hello { public static string Text => \"loaded once\"; } }");
+        Pack(id, $"namespace Again{unique} {{ public static class Hello {{ public static string Text => \"loaded once\"; }} }}");
         (await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.*\"")).ShouldSucceed();
-        Pack(id, "namespace Again { public static class Hello { public static string Text => \"newer\"; } }", "1.3.0");
+        Pack(id, $"namespace Again{unique} {{ public static class Hello {{ public static string Text => \"newer\"; }} }}", "1.3.0");
 
-        (await host.RunAsync($"#r \"nuget: {id}{again}\"\nAgain.Hello.Text")).ShouldSucceed().Value("text/plain").ShouldBe("loaded once");
+        (await host.RunAsync($"#r \"nuget: {id}{again}\"\nAgain{unique}.Hello.Text")).ShouldSucceed().Value("text/plain").ShouldBe("loaded once");
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class PackageTests(CellHost host) : IClassFixture<CellHost>
         string id = $"Course.Test.Asks{unique}";
         string build = Path.Combine(host.Folder.Path, $"build-{unique}");
         string absent = TestLibrary.Build(build, "Microsoft.DotNet.Interactive.Absent", "namespace Microsoft.DotNet.Interactive { public class Absent { } }");
-        string library = TestLibrary.Build(build, id, "namespace Asks { public class Thing { public static int Size => 3; } }");
+        string library = TestLibrary.Build(build, id, $"namespace Asks{unique} {{ public class Thing {{ public static int Size => 3; }} }}");
         string extension = TestLibrary.Build(build, $"{id}.Interactive",
             $$"""
             namespace Microsoft.DotNet.Interactive { public class Kernel { } public interface IKernelExtension { System.Threading.Tasks.Task OnLoadAsync(Kernel kernel); } }
@@ -165,7 +165,7 @@ public sealed class PackageTests(CellHost host) : IClassFixture<CellHost>
             [$"lib/net8.0/{id}.dll"] = library,
             [$"interactive-extensions/dotnet/{id}.Interactive.dll"] = extension,
         });
-        CellResult result = await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.2.3\"\nAsks.Thing.Size");
+        CellResult result = await host.RunAsync($"#i \"nuget: {Source}\"\n#r \"nuget: {id}, 1.2.3\"\nAsks{unique}.Thing.Size");
         result.ShouldSucceed().PlainValue().ShouldBe("3", what);
         result.Err().ShouldEndWith(said, Case.Sensitive, what);
         if (said.Length == 0) result.Err().ShouldBeEmpty(what);

@@ -33,8 +33,8 @@ public static partial class Lesson01
                 x => Math.Sqrt(x.Average(v => Math.Pow(v - x.Average(), 2)))),
             new("does not divide", "This is the sum of the squared distances. The variance is their mean: divide by N.",
                 x => x.Sum(v => Math.Pow(v - x.Average(), 2))),
-            new("does not square", "These are the distances without the squares, and they always add up to 0: what lies above the mean balances what lies below. Square each distance.",
-                x => 0),
+            new("does not square", "This is 0 for every token, as are the distances without their squares: what lies above the mean balances what lies below. Is each distance squared, and is the result ever filled in?",
+                x => 0) { HoldsWithoutNumbers = true },
             new("takes absolute distances", "This is the mean of the absolute distances. The variance squares them.",
                 x => x.Average(v => Math.Abs(v - x.Average()))),
         ]);

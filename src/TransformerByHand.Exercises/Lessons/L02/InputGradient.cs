@@ -45,7 +45,7 @@ public static partial class Lesson02
         ],
         mistakes:
         [
-            new("path through σ² forgotten", "The path through the variance is missing: subtract x̂ · mean(g ⊙ x̂). When x_j moves away from the mean, σ grows, and every x̂_i shrinks towards 0.",
+            new("path through σ² forgotten", "The path through the variance is missing, or comes out as 0 (as `2 / x.Length` does, a quotient of whole numbers): subtract x̂ · mean(g ⊙ x̂). When x_j moves away from the mean, σ grows, and every x̂_i shrinks towards 0.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0)),
             new("path through μ forgotten", "The path through the mean is missing: subtract mean(g). When x_j grows, μ grows too, and every numerator falls.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0)),

@@ -52,8 +52,6 @@ public static partial class Lesson02
                 (g, x, epsilon) => -0.5 * Along(g, x) / x.Length * Math.Pow(Spread(x) + epsilon, -1.5)),
             new("−3 / 2 between integers", "The power came out as −1. In C#, `-3 / 2` between integers is −1: write `-1.5`.",
                 (g, x, epsilon) => -0.5 * Along(g, x) / (Spread(x) + epsilon)),
-            new("−1 / 2 between integers", "Everything is 0. In C#, `1 / 2` between integers is 0: write `0.5`.",
-                (g, x, epsilon) => 0),
             new("ε forgotten", "ε is missing: the root is taken of σ² + ε, forward and backward alike.",
                 (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x), -1.5)),
         ]);

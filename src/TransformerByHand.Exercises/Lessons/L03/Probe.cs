@@ -39,6 +39,7 @@ public static partial class Lesson03
             var X = random.NormalMatrix(14, 3);
             return [X, X * random.NormalMatrix(3, 2) + random.NormalMatrix(14, 2, 0.5) + 1, 9];
         },
+        neverOne: ["rows of X"],                 // there are rows to fit with and rows to judge with
         tolerance: new Tolerance(1e-7, 1e-9),
         timeLimit: TimeSpan.FromSeconds(60),     // MathNet's QR shares the thread pool, and waits its turn on a busy machine
         hints:

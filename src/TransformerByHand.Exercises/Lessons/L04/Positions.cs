@@ -25,7 +25,7 @@ public static partial class Lesson04
                 }
             return PE;
         },
-        cases: [[3, 4], [5, 8], [2, 2]],
+        cases: [[3, 4], [5, 8], [2, 2], [1, 6]],
         randomCase: random => [random.Next(3, 20), 2 * random.Next(2, 7)],
         hints:
         [
@@ -73,15 +73,6 @@ public static partial class Lesson04
                 Variants = [(n, d) => Build(n, d, (i, j) => j >= d / 2 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d))),
                     (n, d) => Build(n, d, (i, j) => j / 2 >= d / 4 ? 0 : j % 2 == 0 ? Math.Sin(i * Speed(j / 2, d)) : Math.Cos(i * Speed(j / 2, d)))],
             },
-            new("as many pairs as columns", "This writes beyond the last column: k is the number of the pair, and there are only d/2 of them.",
-                (n, d) =>
-                {
-                    var PE = new double[n, d];
-                    for (int i = 0; i < n; i++)
-                        for (int k = 0; k < d; k++)
-                            (PE[i, 2 * k], PE[i, 2 * k + 1]) = Math.SinCos(i * Speed(k, d));
-                    return PE;
-                }),
             new("k/(d/2 − 1)", "The exponent is k/(d/2 − 1), so the slowest hand has exactly the speed 1/10000, as much code has it. In the formula it is 2k/d, and the slowest a little faster.",
                 (n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(j / 2) / (d / 2 - 1.0)), j => j % 2 == 0)) { Variants = [(n, d) => Encoded(n, d, (i, j) => i * Math.Pow(10000, -(j / 2) / Math.Max(1, d / 2 - 1.0)), j => j % 2 == 0)] },
         ]);

@@ -36,8 +36,8 @@ public static partial class Lesson04
         ],
         randomCase: random =>
         {
-            (int n, int width) = (random.Next(3, 6), random.Next(2, 5));
-            return [random.NormalMatrix(n, width).ToArray(), random.NormalMatrix(n, width).ToArray(), random.NormalMatrix(n, n).ToArray()];
+            (int n, int m, int width) = (random.Next(2, 6), random.Next(2, 6), random.Next(2, 5));   // queries and keys may come from two texts
+            return [random.NormalMatrix(n, width).ToArray(), random.NormalMatrix(m, width).ToArray(), random.NormalMatrix(n, m).ToArray()];
         },
         hints:
         [

@@ -66,6 +66,8 @@ public static partial class Lesson04
                 X => WithAdded(X, (i, _) => i == X.GetLength(0) / 2 ? 1 : 0)),
             new("marks the fifth place", "It adds 1 to the output of the fifth place, and is right everywhere else. Whoever tries four tokens or fewer does not see it.",
                 X => WithAdded(X, (i, _) => i == 4 ? 1 : 0)),
+            new("marks the last place", "It adds 1 to the output of the last place, and is right everywhere else. Whoever leaves that token where it is, or looks at every second output, does not see it.",
+                X => WithAdded(X, (i, _) => i == X.GetLength(0) - 1 ? 1 : 0)),
             new("marks places in the last feature", "Its outputs are right but for the last column, which grows from place to place. Whoever looks at one column does not see it.",
                 X => WithAdded(X, (i, j) => j == 3 ? 0.1 * i : 0)),
             new("adds a sum that counts later tokens more", "It adds one and the same number to all outputs: a sum in which later tokens count more. A shuffle moves all outputs in one direction, and whoever subtracts without `Math.Abs` may not see it.",
@@ -110,7 +112,7 @@ public static partial class Lesson04
                     layer => AfterShuffle(layer).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(4).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(20).All(IsSmall),
                 ],
             },
-            new("only one column", "Only one column of the outputs is compared. Compare all of them.",
+            new("only some columns", "Not all columns of the outputs are compared: one is right in the others, and passes. Compare all of them.",
                 layer => AfterShuffle(layer).Where((_, place) => place % 4 == 0).All(IsSmall)),
             new("without Math.Abs", "This subtracts without `Math.Abs`: a difference of −1 is smaller than any tolerance.",
                 layer => AfterShuffle(layer).All(miss => miss < 1e-9))

@@ -107,11 +107,10 @@ public static partial class Lesson04
                         : v * Math.Cos(delta * Speed(j - half, pe.Length)) - pe[j - half] * Math.Sin(delta * Speed(j - half, pe.Length)))];
                 }),
             new("moves the numbers in the array", "This moves the numbers to other places in the array. The shift is one of position: every number stays in its place, and each hand turns on.",
-                (pe, delta) => [.. pe.Select((_, j) => pe[j - delta])])
+                (pe, delta) => [.. pe.Select((_, j) => pe[((j - delta) % pe.Length + pe.Length) % pe.Length])])
             {
                 Variants =
                 [
-                    (pe, delta) => [.. pe.Select((_, j) => pe[j + delta])], (pe, delta) => [.. pe.Select((_, j) => pe[((j - delta) % pe.Length + pe.Length) % pe.Length])],
                     (pe, delta) => [.. pe.Select((_, j) => pe[((j + delta) % pe.Length + pe.Length) % pe.Length])], (pe, delta) => [.. pe.Select((_, j) => pe.ElementAtOrDefault(j - delta))],
                 ],
             },

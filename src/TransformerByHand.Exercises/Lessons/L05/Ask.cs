@@ -43,6 +43,7 @@ public static partial class Lesson05
             var (keys, dK, dV) = (sizes[0], sizes[1], sizes[2]);
             return [random.NormalVector(dK).ToArray(), random.NormalMatrix(keys, dK).ToArray(), random.NormalMatrix(keys, dV).ToArray()];
         },
+        derived: DerivedCases.Ties | DerivedCases.Single,   // of scores in the thousands the exponentials are infinite: that comes with the next exercise
         hints:
         [
             "Key j is row j of `K`. Its score is the dot product with q: add up `q[c] * K[j, c]` over c.",

@@ -19,7 +19,7 @@ public static partial class Lesson05
                 pairs += Math.Min(i + 1, w);
             return pairs;
         },
-        cases: [[5, 3], [5, 1], [3, 7], [1024, 64], [6, 6]],
+        cases: [[5, 3], [5, 1], [3, 7], [1024, 64], [6, 6], [1, 3]],
         randomCase: random => [random.Next(10, 100), random.Next(2, 9)],
         hints:
         [
@@ -35,7 +35,7 @@ public static partial class Lesson05
                 (n, w) => n * n),
             new("causal without the window", "That is n (n + 1) / 2, the causal mask without the window.",
                 (n, w) => n * (n + 1) / 2),
-            new("itself not counted", "A token sees itself too: token i has i + 1 tokens to look at.",
+            new("itself not counted", "Either the token itself is not counted, and token i has i + 1 tokens to look at; or a loop over the tokens ends one early, and the last of them is missing.",
                 (n, w) => Enumerable.Range(0, n).Sum(i => Math.Min(i, w)))
             {
                 Variants = [(n, w) => Enumerable.Range(0, n).Sum(i => Math.Min(i, w - 1))],

@@ -10,7 +10,7 @@ public static partial class Lesson06
         Matrix<double> X, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V, bool causal, Matrix<double> dO);
 
     public static FunctionExercise<AttentionBackwardFunction> AttentionBackward { get; } = new(
-        id: "06.9",
+        id: "06.3",
         title: "Attention backward, the whole of it",
         statement: "Run the five steps forward, then back: return dX, dW_Q, dW_K and dW_V. If `causal`, no token sees a later one.",
         solution: (X, W_Q, W_K, W_V, causal, dO) =>
@@ -43,10 +43,20 @@ public static partial class Lesson06
                 Of(new double[,] { { 1, 0, 2 }, { 0, 1, -1 }, { 1, 1, 0 } }), Of(new double[,] { { 1, 0 }, { 0, 1 }, { 1, -1 } }), Of(new double[,] { { 0, 1 }, { 1, 0.5 }, { -1, 1 } }),
                 Of(new double[,] { { 1, 0, 2, 0 }, { 0, 1, 0, 3 }, { 1, 1, 0, 0 } }), true, Of(new double[,] { { 1, 0, 2, 1 }, { 0, 1, -1, 0 }, { 1, -1, 0, 2 } }),
             ],
+            // One token, whose only weight is 1 whatever its score.
+            [Of(new double[,] { { 1, -2 } }), Of(new double[,] { { 1, 0, 2 }, { 0, 1, 1 } }), Of(new double[,] { { 2, 0, 1 }, { 1, 1, 0 } }), Of(new double[,] { { 3 }, { 2 } }), true, Of(new double[,] { { 5 } })],
+            // Tokens that are the same, d_k = 1, and scores in the hundreds.
+            [
+                Of(new double[,] { { 10, 2 }, { 10, 2 }, { 1, 10 }, { 1, 10 } }), Of(new double[,] { { 1 }, { 2 } }), Of(new double[,] { { -1 }, { 3 } }), Of(new double[,] { { 8, 0, 1 }, { 0, 8, 2 } }), false,
+                Of(new double[,] { { 1, 0, 2 }, { 0, 1, -1 }, { 1, -1, 0 }, { 2, 0, 1 } }),
+            ],
         ],
         randomCase: random =>
         {
-            (int n, int d, int dK, int dV) = (random.Next(3, 6), random.Next(2, 5), random.Next(2, 5), random.Next(2, 5));
+            // Four sizes, no two alike, so that none can be taken for another.
+            int[] sizes = [2, 3, 4, 5];
+            random.Shuffle(sizes);
+            var (n, d, dK, dV) = (sizes[0], sizes[1], sizes[2], sizes[3]);
             return
             [
                 random.NormalMatrix(n, d), random.NormalMatrix(d, dK), random.NormalMatrix(d, dK), random.NormalMatrix(d, dV), random.Next(2) == 0,
@@ -56,7 +66,9 @@ public static partial class Lesson06
         hints:
         [
             "Forward first, keeping Q, K, V and A: Z and S are not needed on the way back.",
-            "Then in this order: dV, dA, dZ, dS, dQ, dK, and at last the four results. Your functions from the exercises above can be called.",
+            "Then from the last step to the first: dV and dA, dZ, dS, dQ and dK, and at last the four results. Your functions from the exercises above can be called.",
+            "The scale is a factor on the way forward, and the same factor on the way back. S = Q·Kᵀ is a product, and so are X·W_Q, X·W_K and X·W_V: each factor meets the gradient with the other one.",
+            "dQ = dS · K and dK = dSᵀ · Q. A weight matrix is used by every token: dW_Q = Xᵀ · dQ. The tokens are used three times, so dX is a sum of three: dQ · W_Qᵀ and two more.",
             "The mask needs nothing special on the way back: where a weight is 0, `A ⊙ (…)` is 0. On the way forward set the masked scores to −∞; `Softmax.Forward` gives them the weight 0.",
         ],
         mistakes:

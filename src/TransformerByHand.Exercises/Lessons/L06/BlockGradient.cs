@@ -9,7 +9,7 @@ public static partial class Lesson06
     public delegate Matrix<double> BlockGradientFunction(Matrix<double> dY, Matrix<double> dN, Matrix<double> XHat, Vector<double> rstd, Vector<double> gamma);
 
     public static FunctionExercise<BlockGradientFunction> BlockGradient { get; } = new(
-        id: "06.11",
+        id: "06.10",
         title: "Back through the norm and past it",
         statement: "Y = X + Attention(N) with N = LN(X). Return dX, given dY and dN, the gradient that attention sends back to N.",
         solution: (dY, dN, XHat, rstd, gamma) =>

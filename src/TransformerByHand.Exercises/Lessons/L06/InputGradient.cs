@@ -10,7 +10,7 @@ public static partial class Lesson06
         Matrix<double> dQ, Matrix<double> dK, Matrix<double> dV, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V);
 
     public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
-        id: "06.8",
+        id: "06.9",
         title: "The gradient of the input, a sum of three",
         statement: "The same X makes queries, keys and values. Return dX.",
         solution: (dQ, dK, dV, W_Q, W_K, W_V) =>

@@ -9,14 +9,14 @@ public static partial class Lesson06
     public delegate bool BackwardTest(Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> backward);
 
     public static TestExercise<BackwardTest, Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>> IsBackwardRight { get; } = new(
-        id: "06.10",
+        id: "06.4",
         title: "Find the bug",
         statement: "Write a test for a backward pass from attention weights to queries and keys: true for a correct one, false for a wrong one.",
         solution: backward =>
         {
-            // Queries unlike keys, nothing zero, and a loss L = Σ R ⊙ A that looks at the weights unevenly.
+            // Four queries, five keys, d_k = 3, nothing zero, and a loss L = Σ R ⊙ A that looks at the weights unevenly.
             var random = SeededRandom.Create(1);
-            var (Q, K, R) = (random.NormalMatrix(4, 3), random.NormalMatrix(4, 3), random.NormalMatrix(4, 4));
+            var (Q, K, R) = (random.NormalMatrix(4, 3), random.NormalMatrix(5, 3), random.NormalMatrix(4, 5));
             const double h = 1e-5;
 
             double Loss(Matrix<double> queries, Matrix<double> keys) =>
@@ -25,8 +25,8 @@ public static partial class Lesson06
             var (dQ, dK) = backward(Q.Clone(), K.Clone(), R.Clone());
             foreach (var (M, claimed) in new[] { (Q, dQ), (K, dK) })
             {
-                if (claimed is null || claimed.RowCount != 4 || claimed.ColumnCount != 3) return false;
-                for (int i = 0; i < 4; i++)
+                if (claimed is null || claimed.RowCount != M.RowCount || claimed.ColumnCount != 3) return false;
+                for (int i = 0; i < M.RowCount; i++)
                     for (int c = 0; c < 3; c++)
                     {
                         double here = M[i, c];
@@ -66,6 +66,10 @@ public static partial class Lesson06
                 (Q, K, dA) => FromWeights(Q, K, dA, turnForQueries: true)),
             new("goes through the Jacobian's diagonal only", "It has a (1 − a) dA. This one is caught even by dA = 1.",
                 (Q, K, dA) => FromWeights(Q, K, dA, softmax: (A, d) => A.PointwiseMultiply(d).PointwiseMultiply(1 - A))),
+            new("scales by √n", "It divides by the root of the number of keys, on the way back. With as many keys as d_k nobody sees it.",
+                (Q, K, dA) => FromWeights(Q, K, dA, scaleBack: 1 / Math.Sqrt(K.RowCount))),
+            new("makes dQ from the queries", "dQ is dS · Q, each meets itself. With Q = K nobody sees it.",
+                (Q, K, dA) => (FromWeights(Q, Widened(Q, K.RowCount), dA, weightsOf: (Q, K)).dQ, FromWeights(Q, K, dA).dK)),
         ],
         hints:
         [
@@ -105,6 +109,10 @@ public static partial class Lesson06
                     backward => BothNear(backward, Fixed(1), Fixed(2), (Q, K, dA) => FromWeights(Q, K, dA, softmax: (A, d) => d.SubtractColumn(A.PointwiseMultiply(d).RowSums()))),
                 ],
             },
+            new("as many keys as d_k", "The projection is random, and both gradients are checked. But there are as many keys as d_k here, so that √n and √d_k are the same: take more, or fewer.",
+                backward => BothNear(backward, Fixed(1, 4), Fixed(2, 4))),
+            new("queries that are the keys", "The projection is random, and both gradients are checked. But Q = K here, so nobody sees which of the two was taken: take two that differ.",
+                backward => BothNear(backward, Fixed(1), Fixed(1))),
             new("queries of width 1", "The projection is random, and both gradients are checked. But with d_k = 1 the scale is 1, and nobody sees whether it is forgotten.",
                 backward => BothNear(backward, Fixed(1, 1), Fixed(2, 1))),
             new("queries of zeros", "With queries of zeros all weights are the same, so that the plain mean is the weighted one, and the gradient of the keys is zero. Take queries that differ.",

@@ -30,23 +30,27 @@ public static partial class Lesson06
 
     private static Matrix<double> Fixed(int seed, int width = 3) => SeededRandom.Create(seed).NormalMatrix(4, width);
 
-    private static bool Near(Matrix<double> a, Matrix<double> b) =>
-        a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount && (a - b).Enumerate().All(v => Math.Abs(v) < 1e-9);
+    private static bool Near(Matrix<double> a, Matrix<double> b, double room = 1e-9) =>
+        a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount && (a - b).Enumerate().All(v => Math.Abs(v) < room);
+
+    /// <summary>The first rows, or with rows of zeros added.</summary>
+    private static Matrix<double> Widened(Matrix<double> M, int rows) => DenseMatrix.Create(rows, M.ColumnCount, (i, c) => i < M.RowCount ? M[i, c] : 0);
 
     private static bool BothNear(
         Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> backward, Matrix<double> Q, Matrix<double> K,
-        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? formula = null)
+        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? formula = null, double room = 1e-9)
     {
         var (tried, right) = (backward(Q, K, FixedProjection), formula?.Invoke(Q, K, FixedProjection) ?? FromWeights(Q, K, FixedProjection));
-        return Near(tried.dQ, right.dQ) && Near(tried.dK, right.dK);
+        return Near(tried.dQ, right.dQ, room) && Near(tried.dK, right.dK, room);
     }
 
     /// <summary>From the weights back to queries and keys, with a mistake on request. Where shapes do not fit, what is missing counts as 0.</summary>
     private static (Matrix<double> dQ, Matrix<double> dK) FromWeights(
         Matrix<double> Q, Matrix<double> K, Matrix<double> dA,
-        Func<Matrix<double>, Matrix<double>, Matrix<double>>? softmax = null, double? scaleBack = null, bool turnKeys = true, bool turnForQueries = false)
+        Func<Matrix<double>, Matrix<double>, Matrix<double>>? softmax = null, double? scaleBack = null, bool turnKeys = true, bool turnForQueries = false,
+        (Matrix<double> Q, Matrix<double> K)? weightsOf = null)
     {
-        var A = AttentionWeights(Q, K);
+        var A = weightsOf is { } of ? AttentionWeights(of.Q, of.K) : AttentionWeights(Q, K);
         var dS = (softmax ?? Softmax.Backward)(A, dA) * (scaleBack ?? 1 / Math.Sqrt(Q.ColumnCount));
         double At(int i, int j) => i < dS.RowCount && j < dS.ColumnCount ? dS[i, j] : 0;
         var unturned = DenseMatrix.Create(K.RowCount, Q.RowCount, At);

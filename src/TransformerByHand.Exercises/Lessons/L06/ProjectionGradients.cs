@@ -10,7 +10,7 @@ public static partial class Lesson06
         Matrix<double> X, Matrix<double> dQ, Matrix<double> dK, Matrix<double> dV);
 
     public static FunctionExercise<ProjectionGradientsFunction> ProjectionGradients { get; } = new(
-        id: "06.7",
+        id: "06.8",
         title: "The gradients of the three projections",
         statement: "Q = X·W_Q, K = X·W_K, V = X·W_V. Return dW_Q, dW_K and dW_V.",
         solution: (X, dQ, dK, dV) =>

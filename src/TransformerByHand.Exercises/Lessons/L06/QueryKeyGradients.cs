@@ -9,7 +9,7 @@ public static partial class Lesson06
     public delegate (Matrix<double> dQ, Matrix<double> dK) QueryKeyGradientsFunction(Matrix<double> dS, Matrix<double> Q, Matrix<double> K);
 
     public static FunctionExercise<QueryKeyGradientsFunction> QueryKeyGradients { get; } = new(
-        id: "06.6",
+        id: "06.7",
         title: "The gradients of queries and keys",
         statement: "S = Q·Kᵀ. Return dQ and dK, given dS (queries × keys), Q and K.",
         solution: (dS, Q, K) => (dS * K, dS.Transpose() * Q),   // (queries × d_k), (keys × d_k)

@@ -9,11 +9,11 @@ public static partial class Lesson06
     public delegate Matrix<double> ScaleGradientFunction(Matrix<double> dZ, int d_k);
 
     public static FunctionExercise<ScaleGradientFunction> ScaleGradient { get; } = new(
-        id: "06.5",
+        id: "06.6",
         title: "Back through the scale",
         statement: "Z = S / √d_k. Return dS, given dZ and the width of a query.",
         solution: (dZ, d_k) => dZ / Math.Sqrt(d_k),
-        cases: [[Of(new double[,] { { 1, -3, 2 }, { 4, 0, -4 }, { 0.5, 0.5, -1 } }), 4], [Of(new double[,] { { 8, -8 } }), 64]],
+        cases: [[Of(new double[,] { { 1, -3, 2 }, { 4, 0, -4 }, { 0.5, 0.5, -1 } }), 4], [Of(new double[,] { { 8, -8 } }), 64], [Of(new double[,] { { 3 }, { -2 } }), 1]],
         randomCase: random => [random.NormalMatrix(random.Next(2, 5), random.Next(2, 5)), random.Next(6, 20)],
         hints:
         [
@@ -32,7 +32,7 @@ public static partial class Lesson06
                 (dZ, _) => dZ / Math.Sqrt(dZ.ColumnCount)),
             new("the root of the number of queries", "This divides by the root of the number of queries. The scale comes from the width of a query, d_k.",
                 (dZ, _) => dZ / Math.Sqrt(dZ.RowCount)),
-            new("integer division", "Every number is 0. If there is a factor `1 / d_k`: it is 0 in C#, since both are int (and it is the root of d_k that is asked for). If there is none: is the result ever filled in?",
+            new("integer division", "It is right for d_k = 1, and otherwise every number is 0, as `1 / d_k` is in C#: both are int (and it is the root of d_k that is asked for).",
                 (dZ, d_k) => dZ * (1 / d_k)),
             new("the root as an integer", "The root was cut off to an int. √d_k is a whole number only for 4, 9, 16, …",
                 (dZ, d_k) => dZ / (int)Math.Sqrt(d_k)),

@@ -9,7 +9,7 @@ public static partial class Lesson06
     public delegate Matrix<double> SoftmaxGradientFunction(Matrix<double> A, Matrix<double> dA);
 
     public static FunctionExercise<SoftmaxGradientFunction> SoftmaxGradient { get; } = new(
-        id: "06.4",
+        id: "06.2",
         title: "Back through softmax, without the Jacobian",
         statement: "Softmax was applied to each row. Return dZ, given the weights A and dA.",
         solution: (A, dA) =>
@@ -27,6 +27,8 @@ public static partial class Lesson06
             [Of(new double[,] { { 0.5, 0.25, 0.25 }, { 0.25, 0.5, 0.25 }, { 0, 0.25, 0.75 } }), Of(new double[,] { { 4, 0, 8 }, { 1, -1, 2 }, { 5, 4, 0 } })],
             [Of(new double[,] { { 0.5, 0.5, 0 }, { 0.125, 0.375, 0.5 } }), Of(new double[,] { { 1, 3, 100 }, { 8, 0, -2 } })],
             [Of(new double[,] { { 1, 0 }, { 0, 0 } }), Of(new double[,] { { 2, 5 }, { 3, 4 } })],
+            [Of(new double[,] { { 1 }, { 1 } }), Of(new double[,] { { 7 }, { -2 } })],                                                                  // one key
+            [Of(new double[,] { { 0.25, 0.25, 0.25, 0.25 }, { 0.5, 0.5, 0, 0 } }), Of(new double[,] { { 4e6, 4e6, 0, 1e6 }, { 1e6, 1e6, 5e6, 2e6 } })],   // ties, large numbers
         ],
         randomCase: random =>
         {
@@ -35,9 +37,10 @@ public static partial class Lesson06
         },
         hints:
         [
-            "Take one row, and multiply da by the Jacobian: dz_j = Σ_i da_i a_i (δ_ij − a_j). Take the sum apart.",
-            "The δ picks out a_j da_j. What is left is −a_j Σ_i da_i a_i, and that sum is one number for the whole row.",
-            "dz = a ⊙ (da − ⟨da, a⟩): `A.Row(i) * dA.Row(i)` is the dot product.",
+            "First the slopes. p_i = e^(z_i) / s with s = Σ_k e^(z_k). When z_j rises, s moves in every p_i; the numerator moves in p_j only. The quotient rule has two cases, j = i and j ≠ i.",
+            "For j ≠ i the slope ∂p_i/∂z_j is −p_i p_j, and for j = i it is p_i (1 − p_i). Both in one: p_i (δ_ij − p_j), with δ_ij = 1 where i = j and 0 elsewhere.",
+            "Then the gradient: dz_j = Σ_i dp_i p_i (δ_ij − p_j). You may build that matrix and multiply. Or take the sum apart: what does the δ pick out, and what is left?",
+            "The δ picks out p_j dp_j. What is left is −p_j Σ_i dp_i p_i, and that sum is one number for the whole row: `A.Row(i) * dA.Row(i)` is the dot product.",
         ],
         mistakes:
         [

@@ -9,7 +9,7 @@ public static partial class Lesson06
     public delegate Matrix<double> JacobianFunction(Vector<double> p);
 
     public static FunctionExercise<JacobianFunction> SoftmaxJacobian { get; } = new(
-        id: "06.3",
+        id: "06.5",
         title: "The Jacobian of softmax",
         statement: "Return the matrix with ∂p_i/∂z_j at row i and column j, for p = softmax(z).",
         solution: p =>

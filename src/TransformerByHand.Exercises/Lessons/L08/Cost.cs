@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate (long parameters, long products, long weights) CostFunction(int n, int dModel, int h);
 
     public static FunctionExercise<CostFunction> Cost { get; } = new(
-        id: "08.4",
+        id: "08.8",
         title: "What it costs",
         statement: "Return the numbers in W_Q, W_K, W_V and W_O; the multiplications in all matrix products; and the attention weights of all heads.",
         solution: (n, dModel, h) =>
@@ -22,7 +22,7 @@ public static partial class Lesson08
             long weights = (long)h * n * n;                             // a square of weights for each head
             return (parameters, products, weights);
         },
-        cases: [[3, 2, 2], [5, 10, 2], [10, 6, 3], [1000, 768, 12], [7, 4, 1]],
+        cases: [[3, 2, 2], [5, 10, 2], [10, 6, 3], [1000, 768, 12], [7, 4, 1], [1, 4, 2], [40000, 768, 12]],
         randomCase: random =>
         {
             int h = random.Next(2, 9);

@@ -10,9 +10,9 @@ public static partial class Lesson08
     public delegate double[,] HeadWriteFunction(double[,] O, double[,] W_O, int head, int h);
 
     public static FunctionExercise<HeadWriteFunction> HeadWrite { get; } = new(
-        id: "08.3",
+        id: "08.1",
         title: "What one head writes",
-        statement: "Return what head `head` (from 0) writes into the stream: its columns of `O` times its rows of `W_O`.",
+        statement: "Return what head `head` (from 0) adds to Y = O·W_O: the part of the product that its own columns of `O` make.",
         solution: (O, W_O, head, h) =>
         {
             int dV = O.GetLength(1) / h;
@@ -29,6 +29,7 @@ public static partial class Lesson08
             [new double[,] { { 3, 2 }, { 1, 4 } }, Mixes, 0, 2],
             [new double[,] { { 1, 2, 3, 4 } }, Four, 1, 2],
             [new double[,] { { 1, 2, 3, 4 } }, new double[,] { { 1, 0, 2, 1, 1, 0 }, { 0, 1, -1, 3, 0, 2 }, { 1, 1, 0, 2, -1, 1 }, { 2, 0, 0, -1, 3, 1 } }, 1, 2],
+            [new double[,] { { 3 } }, new double[,] { { 2 } }, 0, 1],
         ],
         randomCase: random =>
         {
@@ -82,7 +83,7 @@ public static partial class Lesson08
                 (O, W_O, head, h) => Block((Of(O) * Of(W_O)).ToArray(), head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h)),
             new("the last product alone", "Only the last of the head's d_v products is left: each one has overwritten the one before it. They add up.",
                 (O, W_O, head, h) => Build(O.GetLength(0), W_O.GetLength(1), (i, j) => O[i, ((head + 1) * (O.GetLength(1) / h)) - 1] * W_O[((head + 1) * (O.GetLength(1) / h)) - 1, j])),
-            new("width taken from d_model", "The head's width was taken from the columns of W_O, d_model / h. It is d_v, and comes from the columns of O (or the rows of W_O).",
+            new("width taken from d_model", "It is right where d_model = h·d_v, and only there. Is the head's width taken from the columns of W_O, d_model / h? It is d_v, and comes from the columns of O (or the rows of W_O).",
                 (O, W_O, head, h) => Build(O.GetLength(0), W_O.GetLength(1), (i, j) =>
                     Enumerable.Range(head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h).Sum(c => O[i, c] * W_O[c, j])))
             {
@@ -91,6 +92,7 @@ public static partial class Lesson08
                     (O, W_O, head, h) => (Of(O).SubMatrix(0, O.GetLength(0), head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h)
                         * Of(W_O).SubMatrix(head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h, 0, W_O.GetLength(1))).ToArray(),
                 ],
+                HoldsWithoutNumbers = true,
             },
         ]);
 }

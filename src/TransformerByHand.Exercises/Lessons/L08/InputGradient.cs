@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] InputGradientFunction(double[][,] dQ, double[][,] dK, double[][,] dV, double[,] W_Q, double[,] W_K, double[,] W_V);
 
     public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
-        id: "08.8",
+        id: "08.9",
         title: "The gradient at the input",
         statement: "From each head's dQ, dK and dV (self-attention) return dX: what comes back through queries, keys and values of all heads.",
         solution: (dQ, dK, dV, W_Q, W_K, W_V) =>
@@ -31,6 +31,7 @@ public static partial class Lesson08
         [
             [Heads(new double[,] { { 1 }, { 2 } }, new double[,] { { 0 }, { 1 } }), Heads(new double[,] { { 1 }, { 0 } }, new double[,] { { -1 }, { 1 } }),
                 Heads(new double[,] { { 2 }, { 1 } }, new double[,] { { 1 }, { 3 } }), Asks, Offers, Carries],
+            [Heads(new double[,] { { 2 } }), Heads(new double[,] { { -1 } }), Heads(new double[,] { { 3 } }), new double[,] { { 1 }, { 2 } }, new double[,] { { 0 }, { 1 } }, new double[,] { { -1 }, { 1 } }],
         ],
         randomCase: random =>
         {

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate bool MultiHeadTest(Func<double[,], double[,], double[,], double[,], double[,], int, double[,]> multiHead);
 
     public static TestExercise<MultiHeadTest, Func<double[,], double[,], double[,], double[,], double[,], int, double[,]>> IsMultiHeadRight { get; } = new(
-        id: "08.9",
+        id: "08.5",
         title: "Find the bug",
         statement: "Write a test for an implementation of multi-head attention: true for a correct one, false for a wrong one.",
         solution: multiHead =>
@@ -59,6 +59,8 @@ public static partial class Lesson08
                 (X, W_Q, W_K, W_V, W_O, h) => MapRows(SelfAttention(X, W_Q, W_K, W_V, W_O, h), (Y, i, j) => Y[i == 0 ? 0 : X.GetLength(0) - i, j])),
             new("masks unasked", "It hides the tokens to come, which nobody asked for. The last token sees everything anyway, so its row is right.",
                 (X, W_Q, W_K, W_V, W_O, h) => Mixed(Attended(X, X, W_Q, W_K, W_V, h, causal: true), W_O)),
+            new("joins number by number", "It lays the heads' first numbers side by side, then their second ones. With heads of width 1 nobody sees it.",
+                (X, W_Q, W_K, W_V, W_O, h) => (Of(Interleaved(Attended(X, X, W_Q, W_K, W_V, h))) * Of(W_O)).ToArray()),
             new("guards its softmax", "It adds 0.001 to every softmax's denominator, against a division by 0, so that the weights add up to a little less than 1. Who leaves too much room does not see it.",
                 (X, W_Q, W_K, W_V, W_O, h) => Guarded(X, W_Q, W_K, W_V, W_O, h)),
         ],
@@ -76,6 +78,8 @@ public static partial class Lesson08
                 multiHead => Agree(multiHead, TestX1, TestO, 2)),
             new("a single head", "With a single head there is nothing to cut, to join or to scale wrongly. Use more.",
                 multiHead => Agree(multiHead, TestX, TestO, 1)),
+            new("heads of width 1", "With heads of width 1 it cannot be seen in what order a head's numbers stand, nor how wide it is. Use heads of width 2 or more.",
+                multiHead => Agree(multiHead, TestX, TestO, 4)),
             new("tokens that are all the same", "The scores are never looked at here: either all tokens are the same, so that every average is the same, or all scores are. Use tokens that differ, and queries and keys that are not 0.",
                 multiHead => Agree(multiHead, Build(3, 4, (_, c) => TestX[0, c]), TestO, 2))
                 { Variants = [multiHead => Near(multiHead(TestX, new double[4, 4], TestK, TestV, TestO, 2), SelfAttention(TestX, new double[4, 4], TestK, TestV, TestO, 2))] },

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate (double[,] dW_O, double[][,] dO) JoinBackwardFunction(double[,] O, double[,] W_O, double[,] dY, int h);
 
     public static FunctionExercise<JoinBackwardFunction> JoinBackward { get; } = new(
-        id: "08.7",
+        id: "08.4",
         title: "Back through W_O and the join",
         statement: "From ∂L/∂Y return ∂L/∂W_O, and ∂L/∂O cut for the heads: one (n × d_v) matrix for each.",
         solution: (O, W_O, dY, h) =>
@@ -30,6 +30,7 @@ public static partial class Lesson08
             [new double[,] { { 3, 2 }, { 1, 4 }, { 2, 2 } }, Mixes, new double[,] { { 1, 0 }, { 0, 1 }, { 1, -1 } }, 2],
             [new double[,] { { 1, 2, 3, 4 }, { 0, 1, 0, -1 } }, Four, new double[,] { { 1, 0, 0, 2 }, { 0, 1, -1, 0 } }, 2],
             [new double[,] { { 1, 2, 3, 4 } }, new double[,] { { 1, 0, 2, 1, 1, 0 }, { 0, 1, -1, 3, 0, 2 }, { 1, 1, 0, 2, -1, 1 }, { 2, 0, 0, -1, 3, 1 } }, new double[,] { { 1, 0, 0, 2, -1, 1 } }, 2],
+            [new double[,] { { 3 } }, new double[,] { { 2 } }, new double[,] { { -1 } }, 1],
         ],
         randomCase: random =>
         {
@@ -75,9 +76,9 @@ public static partial class Lesson08
             new("a slice of dY for each head", "Each head gets its gradient from a slice of dY here. No head owns a slice of the output: each wrote into all features, and hears from all of them.",
                 (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i => (Of(dY).ColumnBlock(i, h) * Of(W_O).ColumnBlock(i, h).RowBlock(i, h).Transpose()).ToArray())]))
                 { Variants = [(O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i => (Of(dY).ColumnBlock(i, h) * Of(W_O).ColumnBlock(i, h).Transpose()).ToArray())])] },
-            new("width taken from d_model", "The head's width was taken from the columns of dY, d_model / h. It is d_v, and comes from the columns of O (or the rows of W_O).",
+            new("width taken from d_model", "It is right where d_model = h·d_v, and only there. Is the head's width taken from the columns of dY, d_model / h? It is d_v, and comes from the columns of O (or the rows of W_O).",
                 (O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i =>
                     (Of(dY) * Of(W_O).Transpose()).SubMatrix(0, dY.GetLength(0), i * (dY.GetLength(1) / h), dY.GetLength(1) / h).ToArray())]))
-                { Variants = [(O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i => Block((Of(dY) * Of(W_O).Transpose()).ToArray(), i * (dY.GetLength(1) / h), dY.GetLength(1) / h))])] },
+                { Variants = [(O, W_O, dY, h) => ((Of(O).Transpose() * Of(dY)).ToArray(), [.. Enumerable.Range(0, h).Select(i => Block((Of(dY) * Of(W_O).Transpose()).ToArray(), i * (dY.GetLength(1) / h), dY.GetLength(1) / h))])], HoldsWithoutNumbers = true },
         ]);
 }

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] MultiHeadFunction(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h, bool causal);
 
     public static FunctionExercise<MultiHeadFunction> MultiHead { get; } = new(
-        id: "08.5",
+        id: "08.2",
         title: "Multi-head attention, the whole of it",
         statement: "Project, cut, let each head attend, join, and multiply by W_O. The queries come from `X`, keys and values from `M`; if `causal`, token i sees the tokens up to i.",
         solution: (X, M, W_Q, W_K, W_V, W_O, h, causal) =>
@@ -41,6 +41,8 @@ public static partial class Lesson08
             [ThreeTokens, ThreeTokens, Asks, Offers, Carries, Mixes, 1, false],
             MultiHeadCase(SeededRandom.Create(6051), n: 2, m: 4, h: 2, dK: 2, dV: 3, causal: false),
             MultiHeadCase(SeededRandom.Create(6052), n: 4, m: null, h: 3, dK: 2, dV: 2, causal: true),
+            MultiHeadCase(SeededRandom.Create(6053), n: 5, m: 3, h: 2, dK: 4, dV: 1, causal: false),
+            MultiHeadCase(SeededRandom.Create(6054), n: 1, m: null, h: 1, dK: 1, dV: 1, causal: true),
         ],
         randomCase: random =>
         {
@@ -123,9 +125,9 @@ public static partial class Lesson08
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal))) * Of(W_O) / h).ToArray()),
             new("X added", "X is added here. That is the residual connection around the layer, which comes in lesson 07; it is no part of attention.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Of(X) + (Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal))) * Of(W_O))).ToArray()),
-            new("shapes that fit one head alone", "With one head it is right; with more the shapes do not fit. Either something was not cut (the values have h blocks of columns too), or the heads were added up before W_O. They stand side by side: W_O has rows for each of them.",
+            new("shapes that fit one head alone", "With one head it is right; with more the shapes do not fit. Is something not cut (the values have h blocks of columns too), or are the heads added up before W_O? They stand side by side: W_O has rows for each of them.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Attended(X, M, W_Q, W_K, W_V, h, causal).Select(Of).Aggregate((a, b) => a + b) * Of(W_O)).ToArray())
-                { Variants = [(X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, cutValues: (W, _, _) => W), W_O)] },
+                { Variants = [(X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, cutValues: (W, _, _) => W), W_O)], HoldsWithoutNumbers = true },
             new("X and M exchanged", "Queries come from `M` here, and keys and values from `X`: who asks and who is asked have changed places.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(M, X, W_Q, W_K, W_V, h, causal), W_O)),
             new("queries from M", "The queries come from `M` too here. They are made from `X`: those are the tokens that ask.",

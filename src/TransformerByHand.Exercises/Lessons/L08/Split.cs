@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[][,] SplitFunction(double[,] Q, int h);
 
     public static FunctionExercise<SplitFunction> Split { get; } = new(
-        id: "08.1",
+        id: "08.6",
         title: "Cut a matrix for the heads",
         statement: "Return h matrices: head i gets the i-th block of `Q.GetLength(1) / h` columns, with all rows.",
         solution: (Q, h) =>
@@ -32,6 +32,7 @@ public static partial class Lesson08
             [new double[,] { { 1, 2, 3, 4, 5, 6 }, { 7, 8, 9, 10, 11, 12 } }, 3],
             [new double[,] { { 2, 1 }, { -2, -1 }, { 0, 0 } }, 2],
             [new double[,] { { 1, 2 } }, 1],
+            [new double[,] { { 5 } }, 1],
         ],
         randomCase: random =>
         {
