@@ -32,6 +32,7 @@ public static partial class Lesson04
             int words = random.Next(6, 10);
             return [Sentence(random, words), random.NormalMatrix(words, random.Next(2, 5)).ToArray()];
         },
+        neverOne: ["rows of E"],                 // the ids lead to several rows
         hints:
         [
             "The result has as many rows as there are ids, and as many columns as the table.",
