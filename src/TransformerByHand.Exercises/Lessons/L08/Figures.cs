@@ -20,10 +20,10 @@ public static partial class Lesson08
             Nodes =
             [
                 Node.Text("x", 0, middle, "X", Shape(trace.X)),
-                Node.Box("project", 1, middle, "project", "Q = X·W_Q", "K = X·W_K", "V = X·W_V", $"each {Shape(trace.Q)}") with { Tone = Tone.Blue },
-                .. trace.Heads.Select((head, i) => Node.Box($"head{i}", 2, i, $"head {i}", $"Q, K, V: {Shape(head.Q)}", $"A: {Shape(head.A)}", $"O: {Shape(head.O)}") with { Tone = Tone.Orange }),
+                Node.Box("project", 1, middle, "project", "Q = X·W_Q", "K = X·W_K", "V = X·W_V", $"each {Shape(trace.Q)}") with { Tone = Figures.Tone.Blue },
+                .. trace.Heads.Select((head, i) => Node.Box($"head{i}", 2, i, $"head {i}", $"Q, K, V: {Shape(head.Q)}", $"A: {Shape(head.A)}", $"O: {Shape(head.O)}") with { Tone = Figures.Tone.Orange }),
                 Node.Box("join", 3, middle, "join", $"O: {Shape(trace.O)}"),
-                Node.Box("mix", 4, middle, "mix", "Y = O·W_O") with { Tone = Tone.Blue },
+                Node.Box("mix", 4, middle, "mix", "Y = O·W_O") with { Tone = Figures.Tone.Blue },
                 Node.Text("y", 5, middle, "Y", Shape(trace.Y)),
             ],
             Arrows =
