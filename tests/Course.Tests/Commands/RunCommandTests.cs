@@ -192,7 +192,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Notebooks_of_one_name_do_not_write_over_each_other()
     {
-        (int code, _) = await RunAsync([Notebook("one/same", "\"first\""), Notebook("two/same", "\"second\""), Notebook("index", "\"third\"")]);
+        (int code, string text) = await RunAsync([Notebook("one/same", "\"first\""), Notebook("two/same", "\"second\""), Notebook("index", "\"third\"")]);
 
         code.ShouldBe(ExitCode.Success);
         File.ReadAllText(Path.Combine(Out, "same.ipynb")).ShouldContain("first");
