@@ -58,7 +58,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
         System.Reflection.MethodInfo invokeOfTested = typeof(TImplementation).GetMethod("Invoke")!;
         // Sizes of their own have only matrices of which there are several.
         bool hasSizes = invokeOfTested.GetParameters().Count(parameter => parameter.ParameterType == typeof(double[,]) || parameter.ParameterType == typeof(Matrix<double>)) > 1;
-        Errors = hasSizes ? errors : errors & ~SmallErrors.Sizes;
+        Errors = !Altered.HoldsNumbers(invokeOfTested.ReturnType) ? SmallErrors.None : hasSizes ? errors : errors & ~SmallErrors.Sizes;
         _correct = correct;
         // A delegate type such as Func has no names for its parameters, but the code has.
         _parameters = [.. correct[0].Code.Method.GetParameters().Select(parameter => parameter.Name!)];

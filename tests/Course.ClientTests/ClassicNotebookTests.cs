@@ -9,7 +9,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 {
     internal const string SampleVariance =
         """
-        // Exercise 01.2
+        // Exercise 01.1
         double Variance(double[] x)
         {
             double mean = x.Average();
@@ -30,21 +30,22 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await page.EvaluateAsync("() => Jupyter.notebook.clear_all_output()");
         await notebook.ScreenshotAsync("opened");
 
-        // Cell by cell as far as the exercise on the variance.
-        int exercise = await notebook.CellWithAsync("// Exercise 01.2");
+        // Cell by cell as far as the exercise on the variance, the calculation by hand and its picture.
+        int exercise = await notebook.CellWithAsync("// Exercise 01.1");
+        int byHand = await notebook.CellWithAsync("double σ2 =");
+        int picture = await notebook.CellWithAsync("Title = \"LayerNorm of three numbers\"");
+        int last = new[] { exercise, byHand, picture }.Max();
         await notebook.SelectAsync(0);
-        for (int i = 0; i <= exercise; i++)
+        for (int i = 0; i <= last; i++)
         {
             (await notebook.SelectedAsync()).ShouldBe(i);
             await notebook.ShiftEnterAsync();
         }
 
-        int byHand = await notebook.CellWithAsync("double σ2 =");
         await Expect(notebook.Output(byHand).Locator("table")).ToBeVisibleAsync();
-        await Expect(notebook.Output(byHand).Locator("table")).ToContainTextAsync("mean σ² = 0.006667");
+        await Expect(notebook.Output(byHand).Locator("table")).ToContainTextAsync("σ² = 0.006667");
         await notebook.ScreenshotAsync("table", byHand);
 
-        int picture = await notebook.CellWithAsync("Title = \"LayerNorm of three numbers\"");
         ILocator figure = notebook.Output(picture).Locator("img");
         await Expect(figure).ToBeVisibleAsync();
         (await figure.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBeGreaterThan(100);
@@ -68,7 +69,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
 
         await notebook.WriteAsync(exercise, SampleVariance.Replace("(x.Length - 1)", "x.Length", StringComparison.Ordinal));
         await notebook.ShiftEnterAsync();
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
         await notebook.ScreenshotAsync("passed", exercise);
 
         // Tab, and Shift+Tab.
@@ -106,7 +107,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await notebook.IdleAsync();
         await Expect(page.Locator(".output_error")).ToHaveCountAsync(0);
         (await page.EvaluateAsync<int>("() => Jupyter.notebook.get_cells().filter(cell => cell.cell_type === 'code')[0].input_prompt_number")).ShouldBe(1);
-        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.2");
+        await Expect(notebook.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");
         await notebook.ScreenshotAsync("restarted-and-run-all", exercise);
         await notebook.ScreenshotAsync("last-cells", await page.EvaluateAsync<int>("() => Jupyter.notebook.ncells() - 1"));
     }

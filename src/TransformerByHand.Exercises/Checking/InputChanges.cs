@@ -65,7 +65,7 @@ internal static class InputChanges
             yield return ($"Your numbers would be right for `{p}` = {name}, whatever `{p}` is: yours does not depend on it.", _ => value);
         yield return ($"Your numbers would be right for the square of `{p}`.", v => (double)v * (double)v);
         yield return ($"Your numbers would be right for the square root of `{p}`.", v => (double)v < 0 ? null : Math.Sqrt((double)v));
-        yield return ($"Your numbers would be right for −`{p}`: look at its sign.", v => -(double)v);
+        yield return ($"Your numbers would be right for −`{p}`: is a sign the wrong way round?", v => -(double)v);
         yield return ($"Your numbers would be right for twice `{p}`: is it counted twice?", v => 2 * (double)v);
         yield return ($"Your numbers would be right for half of `{p}`.", v => (double)v / 2);
         yield return ($"Your numbers would be right for 1/`{p}`.", v => (double)v == 0 ? null : 1 / (double)v);
@@ -73,11 +73,11 @@ internal static class InputChanges
 
     private static IEnumerable<(string, Func<object, object?>)> OfCount(string p)
     {
-        yield return ($"Your numbers would be right for `{p}` − 1: look at where it begins or ends to count.", v => (int)v - 1);
-        yield return ($"Your numbers would be right for `{p}` + 1: look at where it begins or ends to count.", v => (int)v + 1);
+        yield return ($"Your numbers would be right for `{p}` − 1: does something begin, or end, one place off?", v => (int)v - 1);
+        yield return ($"Your numbers would be right for `{p}` + 1: does something begin, or end, one place off?", v => (int)v + 1);
         foreach (int value in new[] { 0, 1, 2, 3 })
             yield return ($"Your numbers would be right for `{p}` = {value}, whatever `{p}` is: yours does not depend on it.", _ => value);
-        yield return ($"Your numbers would be right for −`{p}`: look at its sign.", v => -(int)v);
+        yield return ($"Your numbers would be right for −`{p}`: is a sign the wrong way round?", v => -(int)v);
         yield return ($"Your numbers would be right for twice `{p}`.", v => 2 * (int)v);
         yield return ($"Your numbers would be right for half of `{p}`.", v => (int)v / 2);
         yield return ($"Your numbers would be right for the square of `{p}`.", v => (int)v * (int)v);
@@ -111,7 +111,7 @@ internal static class InputChanges
         yield return Same($"Your numbers would be right if the first number of `{p}` were 0: that number has no effect. Does a loop begin at 1?", (g, _, j) => j == 0 ? 0 : g.At(0, j));
         yield return Same($"Your numbers would be right if `{p}` were 0 but for its last number: does each step overwrite the one before, with `=` where `+=` belongs?", (g, _, j) => j == g.Columns - 1 ? g.At(0, j) : 0);
         yield return Same($"Your numbers would be right if `{p}` were 0 but for its first number: no other has an effect.", (g, _, j) => j == 0 ? g.At(0, j) : 0);
-        yield return Same($"Your numbers would be right for −`{p}`: look at its sign.", (g, _, j) => -g.At(0, j));
+        yield return Same($"Your numbers would be right for −`{p}`: is a sign the wrong way round?", (g, _, j) => -g.At(0, j));
         yield return Same($"Your numbers would be right for twice `{p}`: is it counted twice?", (g, _, j) => 2 * g.At(0, j));
         yield return Same($"Your numbers would be right for half of `{p}`.", (g, _, j) => g.At(0, j) / 2);
         yield return Same($"Your numbers would be right for `{p}` in the opposite order.", (g, _, j) => g.At(0, g.Columns - 1 - j));
@@ -144,7 +144,7 @@ internal static class InputChanges
         yield return Same($"Your numbers would be right if the diagonal of `{p}` were 0: the diagonal has no effect.", (g, i, j) => i == j ? 0 : g.At(i, j));
         yield return Same($"Your numbers would be right if `{p}` were 0 above its diagonal: what stands there has no effect.", (g, i, j) => j > i ? 0 : g.At(i, j));
         yield return Same($"Your numbers would be right if `{p}` were 0 below its diagonal: what stands there has no effect.", (g, i, j) => j < i ? 0 : g.At(i, j));
-        yield return Same($"Your numbers would be right for −`{p}`: look at its sign.", (g, i, j) => -g.At(i, j));
+        yield return Same($"Your numbers would be right for −`{p}`: is a sign the wrong way round?", (g, i, j) => -g.At(i, j));
         yield return Same($"Your numbers would be right for twice `{p}`: is it counted twice?", (g, i, j) => 2 * g.At(i, j));
         yield return Same($"Your numbers would be right for half of `{p}`.", (g, i, j) => g.At(i, j) / 2);
         yield return Same($"Your numbers would be right for `{p}` with its rows in the opposite order.", (g, i, j) => g.At(g.Rows - 1 - i, j));

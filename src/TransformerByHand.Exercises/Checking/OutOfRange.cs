@@ -61,10 +61,10 @@ internal static class OutOfRange
         string indices = $"[{string.Join(", ", miss.Indices)}]";
         string allowed = sizes[at] == 0 ? "there is none to ask for"
             : $"{(sizes.Length == 1 ? "an index" : at == 0 ? "a row" : "a column")} is at least 0 and at most {sizes[at] - 1}";
-        string question = miss.Indices[at] == sizes[at] ? " Does a loop run while `i <= …`, where it should be `i < …`, or does something read one place further on?"
+        bool turned = miss.Indices is [var row, var column] && column >= 0 && column < sizes[0] && row >= 0 && row < sizes[1];
+        string question = (miss.Indices[at] == sizes[at] ? " Does a loop run while `i <= …`, where it should be `i < …`, or does something read one place further on?"
             : miss.Indices[at] == -1 ? " Does something read one place before the first?"
-            : miss.Indices.Length == 2 && miss.Indices[1] < sizes[0] && miss.Indices[0] < sizes[1] && miss.Indices[0] >= 0 && miss.Indices[1] >= 0 ? " Have row and column changed places?"
-            : "";
+            : "") + (turned ? " Have row and column changed places?" : "");
         return $"The index was {indices}, and {what} {shape}: {allowed}.{question}";
     }
 

@@ -165,10 +165,11 @@ internal static class ResultChanges
             for (int j = 0; j < pair.Expected.Columns; j++)
                 if (region(i, j) && double.IsFinite(pair.Expected.At(i, j)) && Math.Abs(pair.Expected.At(i, j)) > largest)
                     (largest, factor) = (Math.Abs(pair.Expected.At(i, j)), pair.Actual.At(i, j) / pair.Expected.At(i, j));
+        if (largest > 0 && !double.IsFinite(factor)) return null;
         for (int i = 0; i < pair.Expected.Rows; i++)
             for (int j = 0; j < pair.Expected.Columns; j++)
                 if (region(i, j) && !tolerance.Allows(largest == 0 ? 0 : factor * pair.Expected.At(i, j), pair.Actual.At(i, j))) return null;
-        return double.IsInfinity(factor) ? null : factor;
+        return factor;
     }
 
     private static string? Offset(IReadOnlyList<Pair> pairs, Tolerance tolerance)

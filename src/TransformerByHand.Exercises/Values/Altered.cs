@@ -6,6 +6,12 @@ namespace TransformerByHand.Exercises;
 /// <summary>Copies of a result in which some numbers are others: what an implementation with a small error returns.</summary>
 internal static class Altered
 {
+    /// <summary>Whether results of a type hold numbers that can be altered.</summary>
+    public static bool HoldsNumbers(Type type) =>
+        type == typeof(double) || type == typeof(Vector<double>) || type == typeof(Matrix<double>)
+        || (type.IsArray && HoldsNumbers(type.GetElementType()!))
+        || (type.IsAssignableTo(typeof(ITuple)) && type.GetGenericArguments().Any(HoldsNumbers));
+
     /// <summary>How many numbers a result holds.</summary>
     public static int Count(object? result)
     {

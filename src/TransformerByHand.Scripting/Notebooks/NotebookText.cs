@@ -124,6 +124,6 @@ internal static partial class NotebookText
     [GeneratedRegex(@"^(<<<<<<<|=======|>>>>>>>)(?= |\r?$)", RegexOptions.Multiline)]
     private static partial Regex Conflict();
 
-    [GeneratedRegex("^.?(NaN|-?Infinity)")]
+    [GeneratedRegex("^[^-]?(NaN|-?Infinity)")]
     private static partial Regex NotANumber();
 }

@@ -65,7 +65,7 @@ public sealed class GenuineKernelTests(GenuineInstallation genuine)
 
         shown[1].ShouldContain("sample variance, which divides by N − 1");
         shown[2].ShouldContain("First the mean of `x`");
-        shown[3].ShouldContain("Passed · Exercise 01.2");
+        shown[3].ShouldContain("Passed: Exercise 01.1");
         shown[4].ShouldContain("Predicted 0.5");
         shown[5].ShouldContain("0.25");
         shown[5].ShouldContain("0.5");

@@ -10,7 +10,7 @@ internal static partial class HostOutputs
     /// <summary>A cell's outputs with each host's way of telling an error brought into one form.</summary>
     public static IReadOnlyList<StoredOutput> Of(NotebookCell cell)
     {
-        List<StoredOutput> outputs = [.. StoredOutput.Of(cell).Where(output => !IsBootstrap(output))];
+        List<StoredOutput> outputs = [.. StoredOutput.Of(cell).Where(output => !IsBootstrap(output)).Select(WithoutRemarksOnAssemblies).OfType<StoredOutput>()];
         int at = outputs.FindIndex(output => output.Kind == "error");
         if (at < 0) return outputs;
         string message = Prefix().Replace(outputs[at].Form(StoredOutput.Plain)!, "");
@@ -28,6 +28,17 @@ internal static partial class HostOutputs
 
     /// <summary>What the genuine kernel puts before the first output of all: a script for clients that draw with JavaScript.</summary>
     private static bool IsBootstrap(StoredOutput output) => output.Form(StoredOutput.Html)?.Contains("dotnet-interactive-this-cell", StringComparison.Ordinal) == true;
+
+    /// <summary>Without the genuine kernel's remark that two assemblies name different builds of a third: it is about none of the cell's text, and no cell can help it.</summary>
+    private static StoredOutput? WithoutRemarksOnAssemblies(StoredOutput output)
+    {
+        if (output.Kind != "stream stderr") return output;
+        string left = RemarkOnAssemblies().Replace(output.Form(StoredOutput.Plain)!, "");
+        return string.IsNullOrWhiteSpace(left) ? null : output with { Forms = new Dictionary<string, string> { [StoredOutput.Plain] = left } };
+    }
+
+    [GeneratedRegex(@"^warning CS1701: .*$", RegexOptions.Multiline)]
+    private static partial Regex RemarkOnAssemblies();
 
     [GeneratedRegex(@"^(Error|CompilationError): ")]
     private static partial Regex Prefix();

@@ -59,29 +59,29 @@ public class BrokenLessonTests(BrokenLessonTests.Copy copy) : IClassFixture<Brok
         copy.Check(_ => { }).Where(violation => violation.Message.Contains("stale") || violation.Message.Contains("stored")).ShouldBeEmpty();
 
     [Fact]
-    public void A_deleted_output() => Names("two-deviations", "has no stored output", json => json.Cell("two-deviations")["outputs"] = new JsonArray());
+    public void A_deleted_output() => Names("claim-n3", "has no stored output", json => json.Cell("claim-n3")["outputs"] = new JsonArray());
 
     [Fact]
     public void A_changed_number_in_a_table() =>
-        Names("two-deviations", "is stale", json => json.Cell("two-deviations").ReplaceOutput("text/html", "0.08165", "0.08166"));
+        Names("claim-n3", "is stale", json => json.Cell("claim-n3").ReplaceOutput("text/html", "0.08165", "0.08166"));
 
     [Fact]
     public void A_quoted_number_that_is_not_what_the_cell_shows() =>
-        Names("n-or-n-minus-1-measured", "the prose says 0.0917, but the cell two-deviations shows 0.08165",
-            json => json.Cell("n-or-n-minus-1-measured")["source"] = "It is 0.0917<!--= two-deviations | (0.2, 0.1, 0.3) -->.");
+        Names("n-or-n-minus-1", "the prose says 0.0917, but the cell claim-n3 shows 0.08165",
+            json => json.Cell("n-or-n-minus-1")["source"] = "It is 0.0917<!--= claim-n3 | σ, divided by N -->.");
 
     [Fact]
     public void A_renamed_exercise() =>
-        Names("ex-variance", "'double Spread(double[] x)', but exercise 01.2 is declared as 'double Variance(double[] x)'",
+        Names("ex-variance", "'double Spread(double[] x)', but exercise 01.1 is declared as 'double Variance(double[] x)'",
             json => json.Cell("ex-variance").Replace("Variance(double[] x)", "Spread(double[] x)"));
 
     [Fact]
     public void An_exercise_taken_out() =>
-        Names(null, "exercise 01.2, ", json => json["cells"]!.AsArray().Remove(json.Cell("ex-variance")));
+        Names(null, "exercise 01.1, ", json => json["cells"]!.AsArray().Remove(json.Cell("ex-variance")));
 
     [Fact]
     public void A_forbidden_construct() =>
-        Names("two-deviations", "Console.ReadLine", json => json.Cell("two-deviations")["source"] = json.Cell("two-deviations").Source() + "\nConsole.ReadLine();");
+        Names("by-hand", "Console.ReadLine", json => json.Cell("by-hand")["source"] = json.Cell("by-hand").Source() + "\nConsole.ReadLine();");
 
     [Fact]
     public void A_missing_picture() =>
@@ -92,7 +92,7 @@ public class BrokenLessonTests(BrokenLessonTests.Copy copy) : IClassFixture<Brok
         json.Cell("epsilon-figure").ReplaceOutput("text/html", " alt=", " data-was="));
 
     [Fact]
-    public void A_cell_without_an_id() => Names(null, "has no id", json => json.Cell("two-deviations").Remove("id"));
+    public void A_cell_without_an_id() => Names(null, "has no id", json => json.Cell("by-hand").Remove("id"));
 
     private void Names(string? cell, string message, Action<JsonObject> tamper)
     {

@@ -8,7 +8,7 @@ public class OutOfRangeTests
     private delegate double[] TimesFunction(double[] x, double[,] W);
 
     private static readonly FunctionExercise<TimesFunction> Times = new(
-        "98.23", "Times", "Return x·W.", Product, [[new[] { 1.0, 2, 3 }, new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }]], ["Multiply."], [], timeLimit: TimeSpan.FromMinutes(2), name: "Times");
+        "98.23", "Times", "Return x·W.", (x, W) => Product(x, W), [[new[] { 1.0, 2, 3 }, new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }]], ["Multiply."], [], timeLimit: TimeSpan.FromMinutes(2), name: "Times");
 
     private static double[] Product(double[] x, double[,] W)
     {
@@ -45,6 +45,7 @@ public class OutOfRangeTests
         }).ToText();
 
         text.ShouldContain("The index was [1, 2], and `W` is 3 × 2: a column is at least 0 and at most 1.");
+        text.ShouldContain("Have row and column changed places?");
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public static partial class Lesson07
             [Of(new double[,] { { 1, -1 } }), Times(3, 0, 1, 1), Times(1, 1, 2, 0), Times(0, 1, 1, 0), Times(0, 2, 1, 1)],
             [1000 * Of(new double[,] { { 1, 2 }, { 3, 4 }, { 5, -6 } }), Times(0.5, 1, 1, 0), Times(1, 0, 2, 1), Times(1, 1, -1, 1), Times(0, 1, 1, 1)],
         ],
-        randomCase: random => [random.NormalMatrix(random.Next(1, 5), 2), RandomTimes(random), RandomTimes(random), RandomTimes(random), RandomTimes(random)],
+        randomCase: random => [random.NormalMatrix(random.Next(1, 5), random.Next(2, 5)), RandomTimes(random), RandomTimes(random), RandomTimes(random), RandomTimes(random)],
+        neverOne: ["columns of dY"],   // the four parts are made for a width
         hints:
         [
             "Go from the end. Y is a sum of two things that both depend on H: H itself, and what the feed-forward block makes of it. So dH is a sum of two gradients.",
@@ -58,16 +59,10 @@ public static partial class Lesson07
                 (dY, norm1, attention, norm2, feedForward) => norm2(dY + feedForward(dY)) is var dH ? norm1(dH + attention(dH)) : dH),
         ]);
 
-    /// <summary>Carries each row back through a product with a 2 × 2 matrix.</summary>
-    private static Func<Matrix<double>, Matrix<double>> Times(double a, double b, double c, double d)
-    {
-        var M = Of(new[,] { { a, b }, { c, d } });
-        return G => G * M;
-    }
+    /// <summary>A linear map of each row, of any width: entry j gets (a + b·j) times itself and (c + d·j) times its right neighbour, round the end.</summary>
+    private static Func<Matrix<double>, Matrix<double>> Times(double a, double b, double c, double d) =>
+        G => G.MapIndexed((i, j, g) => (a + b * j) * g + (c + d * j) * G[i, (j + 1) % G.ColumnCount], Zeros.Include);
 
-    private static Func<Matrix<double>, Matrix<double>> RandomTimes(Random random)
-    {
-        var M = random.NormalMatrix(2, 2);
-        return G => G * M;
-    }
+    private static Func<Matrix<double>, Matrix<double>> RandomTimes(Random random) =>
+        Times(random.NextDouble() + 0.5, random.NextDouble(), random.NextDouble() - 0.5, random.NextDouble());
 }

@@ -113,6 +113,6 @@ public sealed record Descent(IReadOnlyList<double> End, IReadOnlyList<double> Lo
     private IEnumerable<(double Step, double Loss)> Promised()
     {
         double fall = Rate * SquaredLength, last = Math.Min(Losses.Count - 1, Losses[0] / fall);
-        return [(0, Losses[0]), (last, Losses[0] - last * fall)];
+        return [(0, Losses[0]), (last, last < Losses.Count - 1 ? 0 : Losses[0] - last * fall)];
     }
 }

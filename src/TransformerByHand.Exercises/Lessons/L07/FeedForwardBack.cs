@@ -69,7 +69,10 @@ public static partial class Lesson07
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY, turned: (false, true))),
             new("W_1 not turned", "dH was multiplied by W_1 as it is, not by its transpose. With a square W_1 the shapes hide it.",
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY, turned: (true, false))),
-        ]);
+        ])
+    {
+        Formulas = [@"dH = (dY\,W_2^\top) \odot [H > 0]"],
+    };
 
     private static object[] BackCase(Matrix<double> X, Matrix<double> W_1, Vector<double> b_1, Matrix<double> W_2, Matrix<double> dY) =>
         [X, X.Project(W_1, b_1), W_1, W_2, dY];

@@ -67,7 +67,10 @@ public static partial class Lesson07
                 (X, W_1, b_1, W_2, b_2) => FirstRowPlus(Open(FirstRowPlus(X * W_1, b_1)) * W_2, b_2)),
             new("the first row for all", "Every row is the first token's. Each token goes through the block by itself: take row t.",
                 (X, W_1, b_1, W_2, b_2) => DenseMatrix.OfRows(Enumerable.Repeat((Open((X * W_1).AddRow(b_1)) * W_2).AddRow(b_2).Row(0), X.RowCount))),
-        ]);
+        ])
+    {
+        Formulas = [@"\max(0, XW_1 + b_1)\,W_2 + b_2"],
+    };
 
     private static Matrix<double> Open(Matrix<double> H) => H.PointwiseMaximum(0);
 

@@ -73,7 +73,10 @@ public static partial class Lesson07
                 (logits, targets) => (logits - logits.Enumerate().Max()).PointwiseExp() is var E ? E.MapIndexed((i, j, e) => (e / E.Row(i).Sum() - (j == targets[i] ? 1 : 0)) / logits.RowCount, Zeros.Include) : E),
             new("through softmax once more", "p − y was sent back through softmax. It is the gradient at the logits already: softmax's own part is in it.",
                 (logits, targets) => Softmax.Backward(Softmax.Forward(logits), Surprise(logits, targets))),
-        ]);
+        ])
+    {
+        Formulas = [@"\frac{\partial \ell}{\partial z} = p - y"],
+    };
 
     /// <summary>(p − y)/n, with another height of y on request.</summary>
     private static Matrix<double> Surprise(Matrix<double> logits, int[] targets, double y = 1) =>

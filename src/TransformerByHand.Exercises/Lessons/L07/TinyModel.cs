@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 using TransformerByHand.Figures;
 using TransformerByHand.Gradients;
 using TransformerByHand.Layers;
@@ -46,6 +47,15 @@ public sealed class TinyModel
 
     /// <summary>The mean loss of the three predictions, in nats.</summary>
     public double Loss() => CrossEntropy.Forward(Forward().Logits, Targets).Loss;
+
+    /// <summary>For each token the right word, the probability p that it was given, and the loss −ln p; and the mean.</summary>
+    public Table LossTable()
+    {
+        Matrix<double> p = Softmax.Forward(Forward().Logits);
+        return new Table("token", "right word", "p of the right word", "−ln p")
+            .RowForEach([0, 1, 2], i => [Words[Ids[i]], Words[Targets[i]], p[i, Targets[i]], -Math.Log(p[i, Targets[i]])])
+            .Row("mean", "", "", Loss());
+    }
 
     /// <summary>The gradient of the loss at every weight, by the library.</summary>
     public ParameterSet Gradients()

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate (long parameters, long products, long weights) CostFunction(int n, int dModel, int h);
 
     public static FunctionExercise<CostFunction> Cost { get; } = new(
-        id: "08.4",
+        id: "08.8",
         title: "What it costs",
         statement: "Return the numbers in W_Q, W_K, W_V and W_O; the multiplications in all matrix products; and the attention weights of all heads.",
         solution: (n, dModel, h) =>

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] FetchTwoFunction(Func<double[,], double[,], double[,], double[,], double[,]> twoHeads);
 
     public static FunctionExercise<FetchTwoFunction> FetchTwo { get; } = new(
-        id: "08.6",
+        id: "08.3",
         title: "Fetch two nouns at once",
         statement: "Choose W_Q (4 × 4), W_K (3 × 4), W_V (3 × 2) and W_O (2 × 2) by hand so that two heads answer all four questions, and return what `twoHeads` makes of them.",
         solution: twoHeads =>
@@ -18,28 +18,28 @@ public static partial class Lesson08
             const double c = 100;                            // a score of 100/√2 leaves the other noun a weight below 1e-30
             double[,] W_Q =
             {
-                { c, 0, 0, 0 }, { 0, c, 0, 0 },              // head 1 asks with the first two numbers: who saw?
-                { 0, 0, c, 0 }, { 0, 0, 0, c },              // head 2 with the last two: who was seen?
+                { c, 0, 0, 0 }, { 0, c, 0, 0 },              // head 0 asks with the first two numbers: who saw?
+                { 0, 0, c, 0 }, { 0, 0, 0, c },              // head 1 with the last two: who was seen?
             };
             double[,] W_K = { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 0, 0, 0, 0 } };   // both find a noun by its place
             double[,] W_V = { { 0, 0 }, { 0, 0 }, { 1, 1 } };                     // both carry what the noun is
-            double[,] W_O = { { 1, 0 }, { 0, 1 } };          // head 1 writes the first answer, head 2 the second
+            double[,] W_O = { { 1, 0 }, { 0, 1 } };          // head 0 writes the first answer, head 1 the second
             return twoHeads(W_Q, W_K, W_V, W_O);
         },
         cases: [[TwoHeads(1, -1)], [TwoHeads(-1, 1)], [TwoHeads(1, 1)], [TwoHeads(-1, -1)], [TwoHeads(0.5, -0.25)]],
         tolerance: new Tolerance(0, 0.01),
         hints:
         [
-            "Give each head one job: head 1 finds out who saw, head 2 who was seen. Head 1 has the first two columns of W_Q and W_K and the first column of W_V.",
-            "A question is two pairs, (saw: first?, second?; seen: first?, second?), and a noun is (is first?, is second?, cat or dog). Let head 1's query be the first pair and its key the first two numbers of a noun: then the score is large where they agree.",
-            "The value is the third number of a noun, and W_O can be the identity: head 1 writes the first answer, head 2 the second.",
+            "Give each head one job: head 0 finds out who saw, head 1 who was seen. Head 0 has the first two columns of W_Q and W_K and the first column of W_V.",
+            "A question is two pairs, (saw: first?, second?; seen: first?, second?), and a noun is (is first?, is second?, cat or dog). Let head 0's query be the first pair and its key the first two numbers of a noun: then the score is large where they agree.",
+            "The value is the third number of a noun, and W_O can be the identity: head 0 writes the first answer, head 1 the second.",
             "Softmax leaves the other noun a weight. Multiply W_Q by something like 20, and it is gone.",
         ],
         mistakes:
         [
-            new("both heads ask who saw", "Both answers are the same: both heads ask with the first pair of numbers. Head 2's queries should come from the last two rows of W_Q.",
+            new("both heads ask who saw", "Both answers are the same: both heads ask with the first pair of numbers. Head 1's queries should come from the last two rows of W_Q.",
                 twoHeads => twoHeads(Sharp(new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }), ByPlace, ByNoun, Straight)),
-            new("both heads ask who was seen", "Both answers are the same: both heads ask with the last pair of numbers. Head 1's queries should come from the first two rows of W_Q.",
+            new("both heads ask who was seen", "Both answers are the same: both heads ask with the last pair of numbers. Head 0's queries should come from the first two rows of W_Q.",
                 twoHeads => twoHeads(Sharp(new double[,] { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 1, 0, 1, 0 }, { 0, 1, 0, 1 } }), ByPlace, ByNoun, Straight)),
             new("answers changed places", "Everything is fetched, and the two answers have changed places: who saw comes first.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 0, 1 }, { 1, 0 } })),
@@ -69,7 +69,7 @@ public static partial class Lesson08
                 twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 1, 0, 0 }, { 0, 0, 1, 1 }, { 0, 0, 0, 0 } }, ByNoun, Straight)),
             new("heads added", "Each answer is the sum of what both heads fetch. W_O has to keep them apart: each head writes into a column of its own.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 1 }, { 1, 1 } })),
-            new("the second head writes nothing", "The first answer is right, the second is always 0: head 2 writes nothing into its column.",
+            new("the second head writes nothing", "The first answer is right, the second is always 0: head 1 writes nothing into its column.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 0 }, { 0, 0 } })),
         ]);
 }

@@ -10,9 +10,9 @@ public static partial class Lesson08
     public delegate double[,] HeadWriteFunction(double[,] O, double[,] W_O, int head, int h);
 
     public static FunctionExercise<HeadWriteFunction> HeadWrite { get; } = new(
-        id: "08.3",
+        id: "08.1",
         title: "What one head writes",
-        statement: "Return what head `head` (from 0) writes into the stream: its columns of `O` times its rows of `W_O`.",
+        statement: "Return what head `head` (from 0) adds to Y = O·W_O: the part of the product that its own columns of `O` make.",
         solution: (O, W_O, head, h) =>
         {
             int dV = O.GetLength(1) / h;

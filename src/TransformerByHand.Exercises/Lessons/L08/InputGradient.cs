@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] InputGradientFunction(double[][,] dQ, double[][,] dK, double[][,] dV, double[,] W_Q, double[,] W_K, double[,] W_V);
 
     public static FunctionExercise<InputGradientFunction> InputGradient { get; } = new(
-        id: "08.8",
+        id: "08.9",
         title: "The gradient at the input",
         statement: "From each head's dQ, dK and dV (self-attention) return dX: what comes back through queries, keys and values of all heads.",
         solution: (dQ, dK, dV, W_Q, W_K, W_V) =>

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] JoinFunction(double[][,] heads);
 
     public static FunctionExercise<JoinFunction> Join { get; } = new(
-        id: "08.2",
+        id: "08.7",
         title: "Join the heads",
         statement: "Return one matrix with the heads side by side: row i holds what every head has for token i, head after head.",
         solution: heads =>

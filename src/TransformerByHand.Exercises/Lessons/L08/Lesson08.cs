@@ -150,7 +150,7 @@ public static partial class Lesson08
     private static DenseMatrix SideBySide(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, int h, bool causal = false, double? scale = null) =>
         Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal, scale)));
 
-    /// <summary>Random numbers for exercise 08.5, with d_model = 2h.</summary>
+    /// <summary>Random numbers for exercise 08.2, with d_model = 2h.</summary>
     /// <param name="random">Draws them.</param>
     /// <param name="n">Tokens that ask.</param>
     /// <param name="m">Tokens that are asked, or null where they are the same.</param>

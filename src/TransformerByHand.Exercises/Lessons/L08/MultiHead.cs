@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[,] MultiHeadFunction(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h, bool causal);
 
     public static FunctionExercise<MultiHeadFunction> MultiHead { get; } = new(
-        id: "08.5",
+        id: "08.2",
         title: "Multi-head attention, the whole of it",
         statement: "Project, cut, let each head attend, join, and multiply by W_O. The queries come from `X`, keys and values from `M`; if `causal`, token i sees the tokens up to i.",
         solution: (X, M, W_Q, W_K, W_V, W_O, h, causal) =>

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate double[][,] SplitFunction(double[,] Q, int h);
 
     public static FunctionExercise<SplitFunction> Split { get; } = new(
-        id: "08.1",
+        id: "08.6",
         title: "Cut a matrix for the heads",
         statement: "Return h matrices: head i gets the i-th block of `Q.GetLength(1) / h` columns, with all rows.",
         solution: (Q, h) =>
