@@ -13,8 +13,8 @@ public class DiagnosisTests
     private static readonly FunctionExercise<ScaledFunction> Scaled = new(
         "98.20", "Scaled", "Return (x·W) ⊙ γ / √(w + ε), or −1 of it.",
         (x, gamma, W, epsilon, w, causal) => Formula(x, gamma, W, epsilon, w, causal),
-        cases: [[new[] { 1.0, 2, 4 }, new[] { 2.0, 3 }, new double[,] { { 1, 2 }, { 3, 5 }, { 7, -1 } }, 0.5, 3, true]],
-        randomCase: random => [random.NormalVector(3).ToArray(), random.NormalVector(2).ToArray(), random.NormalMatrix(3, 2).ToArray(), 0.5, random.Next(3, 9), random.Next(2) == 0],
+        cases: [[new[] { 1.0, 2, 4 }, new[] { 2.0, 3 }, new double[,] { { 1, 2 }, { 3, 5 }, { 7, -1 } }, 0.3, 3, true]],
+        randomCase: random => [random.NormalVector(3).ToArray(), random.NormalVector(2).ToArray(), random.NormalMatrix(3, 2).ToArray(), 0.3, random.Next(3, 9), random.Next(2) == 0],
         hints: ["Multiply."], mistakes: [], timeLimit: TimeSpan.FromMinutes(2), name: "Scaled");
 
     private static readonly FunctionExercise<GradientsFunction> Gradients = new(
@@ -49,7 +49,7 @@ public class DiagnosisTests
 
     [Fact]
     public void A_forgotten_gain_is_told() =>
-        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [1, 1], W, epsilon, w, causal)).ShouldContain("if all of `gamma` were 1");
+        Told((x, gamma, W, epsilon, w, causal) => Formula(x, [.. gamma.Select(_ => 1.0)], W, epsilon, w, causal)).ShouldContain("if all of `gamma` were 1");
 
     [Fact]
     public void A_last_row_left_out_is_told() =>
@@ -57,7 +57,7 @@ public class DiagnosisTests
 
     [Fact]
     public void Assigning_in_place_of_adding_up_is_told() =>
-        Told((x, gamma, W, epsilon, w, causal) => Formula([0, 0, x[^1]], gamma, W, epsilon, w, causal)).ShouldContain("`=` where `+=` belongs");
+        Told((x, gamma, W, epsilon, w, causal) => Formula([.. x.Select((v, i) => i == x.Length - 1 ? v : 0)], gamma, W, epsilon, w, causal)).ShouldContain("`=` where `+=` belongs");
 
     [Fact]
     public void A_window_one_short_is_told() =>

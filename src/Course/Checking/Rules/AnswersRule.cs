@@ -33,8 +33,10 @@ internal sealed class AnswersRule : LessonRule
             if (course.Exercises.FirstOrDefault(exercise => exercise.Id == id) is not { } exercise) continue;
 
             Answer[] answers = [.. Telling(exercise.SolutionSource.Body)];
-            foreach (Answer answer in answers.Where(answer => !derived.Contains(answer.Abstract)).DistinctBy(answer => answer.Abstract))
-                if (cells[..i].FirstOrDefault(above => Shows(above, answer)) is { } above)
+            // A cell that shows the whole shows its parts too: it is named once, with the longest.
+            var named = new HashSet<NotebookCell>();
+            foreach (Answer answer in answers.Where(answer => !derived.Contains(answer.Abstract)).DistinctBy(answer => answer.Abstract).OrderByDescending(answer => answer.Exact.Length))
+                if (cells[..i].FirstOrDefault(above => Shows(above, answer)) is { } above && named.Add(above))
                     yield return lesson.Violation(above, $"it gives away exercise {id}, which stands below it in {cells[i].Id}: '{answer.Text}'.");
             foreach (string formula in exercise.Formulas)
             {

@@ -35,8 +35,8 @@ public sealed class Fading
     public static double Slope(Func<int, double> cosine) => StreamStacks.LogLogSlope([.. Enumerable.Range(8, 17)], cosine);
 
     /// <summary>The cosines after 1, 2, 4, … layers: mean, least and most of the twenty stacks.</summary>
-    public Table ToTable() => new Table("layers", "post-LN", "least", "most", "pre-LN", "least", "most") { Digits = 2, Caption = "Cosine between a token's stream and its embedding, 20 stacks" }
-        .RowForEach([1, 2, 4, 8, 16, 24], l => [l, .. Row(Post, l), .. Row(Pre, l)]);
+    public Table ToTable() => new Table("", "post-LN", "least", "most", "pre-LN", "least", "most") { Digits = 2, Caption = "Cosine between a token's stream and its embedding, 20 stacks" }
+        .RowForEach([1, 2, 4, 8, 16, 24], l => [l == 1 ? "after 1 layer" : $"after {l} layers", .. Row(Post, l), .. Row(Pre, l)]);
 
     /// <summary>The cosines against depth, and the model of orthogonal writes dashed beside them.</summary>
     /// <param name="post">The model for post-LN: the cosine after l layers, if a layer writes a.</param>

@@ -46,16 +46,6 @@ public static partial class Lesson03
             new("leaves the mean in", "It divides the sum by its deviation, but the mean is still in it.", (x, W, epsilon) => Unshifted(Sum(x, Multiply(x, W)), epsilon)),
             new("leaves out the last number", "Its last number is that of the sum, not normalised. Who looks at the first number only does not see it.",
                 (x, W, epsilon) => [.. PostNorm(x, W, epsilon)[..^1], Sum(x, Multiply(x, W))[^1]]),
-            new("errs in the first number", "Its first number is that of the sum, not normalised. Who looks at the last number only does not see it.",
-                (x, W, epsilon) => [Sum(x, Multiply(x, W))[0], .. PostNorm(x, W, epsilon)[1..]]),
-            new("errs in the middle", "One number in the middle is that of the sum, not normalised. Who looks at the first and the last does not see it.",
-                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select((v, i) => i == x.Length / 2 ? Sum(x, Multiply(x, W))[i] : v)]),
-            new("comes out a little too large", "Every number is 0.02 too large. Who subtracts it from the right one without `Math.Abs` does not see it, nor who leaves room of 0.1.",
-                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => v + 0.02)]),
-            new("comes out a little too small", "Every number is 0.02 too small. Who subtracts without `Math.Abs` may not see it, nor who leaves room of 0.1.",
-                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => v - 0.02)]),
-            new("is off by one in a hundred", "Every number is one in a hundred too long. Room for rounding is not room for that.",
-                (x, W, epsilon) => [.. PostNorm(x, W, epsilon).Select(v => 1.01 * v)]),
         ],
         hints:
         [

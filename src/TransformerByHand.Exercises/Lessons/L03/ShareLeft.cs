@@ -64,5 +64,8 @@ public static partial class Lesson03
                 (blocks, a) => (1 / Share(blocks, a).post, 1 / Share(blocks, a).pre)),
             new("the 1 forgotten", "The start itself is missing from the sums: with a write of squared length a beside a stream of length 1, the sum has squared length 1 + a.",
                 (blocks, a) => (Math.Pow(a, -blocks / 2.0), 1 / Math.Sqrt(a * blocks))),
-        ]);
+        ])
+    {
+        Formulas = [@"1/\sqrt{1+al}", @"(1+a)^{-l/2}"],
+    };
 }

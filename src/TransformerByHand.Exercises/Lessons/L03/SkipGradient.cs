@@ -80,5 +80,8 @@ public static partial class Lesson03
                 (x, W, dy) => Sum(dy, Sum(dy, Multiply(Masked(x, W, dy), Transposed(W))))),
             new("the way forward", "This is y = x + ReLU(xW), the way forward. Asked for is dx, the gradient at x, when dy is the gradient at y.",
                 (x, W, dy) => Sum(x, [.. Multiply(x, W).Select(v => Math.Max(v, 0))])),
-        ]);
+        ])
+    {
+        Formulas = [@"dx=dy+dx_f"],
+    };
 }

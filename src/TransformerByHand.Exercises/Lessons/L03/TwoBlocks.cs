@@ -111,7 +111,10 @@ public static partial class Lesson03
                     (x, W, epsilon) => (PostNorm(x, W, epsilon), Sum(x, Negated(Multiply(Normalise(x, epsilon), W)))),
                 ],
             },
-        ]);
+        ])
+    {
+        Formulas = [@"\mathrm{LN}(x+f(x))", @"x+f(\mathrm{LN}(x))"],
+    };
 
     private static double[] OnWrite(double[] x, double[,] W, double epsilon) => Sum(x, Normalise(Multiply(x, W), epsilon));
 

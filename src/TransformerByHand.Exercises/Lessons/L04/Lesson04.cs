@@ -119,8 +119,6 @@ public static partial class Lesson04
 
     private static double[,] Scaled(double[,] A, double factor) => (M(A) * factor).ToArray();
 
-    private static double[,] Changed(double[,] A, Func<int, int, double> by) => Build(A.GetLength(0), A.GetLength(1), (i, j) => A[i, j] + by(i, j));
-
     private static double[,] OnlyDiagonal(double[,] A) => Build(A.GetLength(0), A.GetLength(1), (i, j) => i == j ? A[i, j] : 0);
 
     /// <summary>A·B, added up from the last to the first.</summary>

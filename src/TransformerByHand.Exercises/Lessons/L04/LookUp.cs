@@ -25,6 +25,7 @@ public static partial class Lesson04
         [
             [Ids(1, 2, 3, 1), new double[,] { { 9, 9 }, { 1, 0 }, { 0, 1 }, { 1, 1 }, { 2, -1 } }],
             [Ids(0, 0), new double[,] { { 5, -7 } }],
+            [Ids(1, 0, 1), new double[,] { { 1, 2 }, { 3, 4 } }],
             [Ids(0, 3), new double[,] { { 1, 2, 3 }, { 4, 5, 6 }, { 7, 8, 9 }, { 10, 11, 12 } }],
         ],
         randomCase: random =>
@@ -32,6 +33,7 @@ public static partial class Lesson04
             int words = random.Next(6, 10);
             return [Sentence(random, words), random.NormalMatrix(words, random.Next(2, 5)).ToArray()];
         },
+        neverOne: ["rows of E"],                 // the ids lead to several rows
         hints:
         [
             "The result has as many rows as there are ids, and as many columns as the table.",

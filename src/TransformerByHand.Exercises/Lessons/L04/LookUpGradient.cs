@@ -86,5 +86,8 @@ public static partial class Lesson04
                             dE[ids[i], j] = i > 0 && ids[i] == ids[i - 1] ? dE[ids[i], j] + dX[i, j] : dX[i, j];
                     return dE;
                 }),
-        ]);
+        ])
+    {
+        Formulas = [@"dE=H^\top dX"],
+    };
 }

@@ -121,7 +121,10 @@ public static partial class Lesson04
                 (Q, K, dS) => (Product(dS, K), Product(Transposed(dS), Product(dS, K)))),
             new("divided by √d_k", "These are divided by √d_k. The scale is a step of its own, in lesson 05; these are the plain scores.",
                 (Q, K, dS) => ((M(dS) * M(K) / Math.Sqrt(Q.GetLength(1))).ToArray(), (M(dS).Transpose() * M(Q) / Math.Sqrt(Q.GetLength(1))).ToArray())),
-        ]);
+        ])
+    {
+        Formulas = [@"dQ=dS\,K", @"dK=dS^\top Q"],
+    };
 
     /// <summary>Goes through every score and number of a vector, as an answer in loops does, with a sum of its own.</summary>
     private static (double[,] dQ, double[,] dK) Summed(double[,] Q, double[,] K, double[,] dS, Action<double[,], double[,], int, int, int> add)

@@ -121,5 +121,8 @@ public static partial class Lesson04
             new("adds the angle to the numbers", "The angle was added to the numbers of `pe`. They are not angles but a sine and a cosine: use the addition theorems.",
                 (pe, delta) => [.. pe.Select((v, j) => v + delta * Speed(j / 2, pe.Length))]) { Variants = [(pe, delta) => [.. pe.Select(v => v + delta)]] },
             new("unchanged", "This is `pe` itself, unchanged.", (pe, _) => [.. pe]),
-        ]);
+        ])
+    {
+        Formulas = [@"\cos\theta&-\sin\theta"],
+    };
 }

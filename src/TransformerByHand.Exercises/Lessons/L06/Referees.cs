@@ -74,7 +74,13 @@ public static partial class Lesson06
     }
 
     /// <summary>Central differences at twelve steps against the backward pass: three tokens of width 10, one head.</summary>
-    public static GradientReport Differences() => Lesson05.Wide() is var (X, head) ? GradientCheck.Run(head, X) : throw new InvalidOperationException();
+    public static GradientReport Differences() => DifferencesOnce.Value;
+
+    private static readonly Lazy<GradientReport> DifferencesOnce = new(() =>
+    {
+        var (X, head) = Lesson05.Wide();
+        return GradientCheck.Run(head, X);
+    });
 
     /// <summary>The error of central differences against their step: a U.</summary>
     public static Figure DifferencesFigure()

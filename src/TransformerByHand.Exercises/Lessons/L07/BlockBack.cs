@@ -28,6 +28,7 @@ public static partial class Lesson07
             [1000 * Of(new double[,] { { 1, 2 }, { 3, 4 }, { 5, -6 } }), Times(0.5, 1, 1, 0), Times(1, 0, 2, 1), Times(1, 1, -1, 1), Times(0, 1, 1, 1)],
         ],
         randomCase: random => [random.NormalMatrix(random.Next(1, 5), random.Next(2, 5)), RandomTimes(random), RandomTimes(random), RandomTimes(random), RandomTimes(random)],
+        neverOne: ["columns of dY"],   // the four parts are made for a width
         hints:
         [
             "Go from the end. Y is a sum of two things that both depend on H: H itself, and what the feed-forward block makes of it. So dH is a sum of two gradients.",
