@@ -49,6 +49,21 @@ public class VectorStripTests
     }
 
     [Fact]
+    public void A_skip_is_drawn_past_the_other_strips_and_read_out()
+    {
+        var step = new VectorStrip { Title = "A step", Strips = [new("x", [1]), new("f(x)", [2]) { Step = "the block writes" }, new("y", [3]) { Step = "add" }], Skip = (0, 2) };
+
+        Svg.Texts(step).ShouldContain("skip");
+        step.Alt.ShouldEndWith("The skip carries x past the rest and adds it in y.");
+        step.ToText().ShouldEndWith("\nskip: x is added in y");
+    }
+
+    [Theory, InlineData(2, 0), InlineData(1, 1), InlineData(-1, 1), InlineData(0, 3)]
+    public void A_skip_that_does_not_lead_down_from_one_strip_to_another_is_refused(int from, int to) =>
+        Should.Throw<ArgumentException>(() => new VectorStrip { Strips = [new("x", [1]), new("f(x)", [2]), new("y", [3])], Skip = (from, to) }.ToSvg())
+            .Message.ShouldContain($"Skip leads from strip {from} to strip {to}");
+
+    [Fact]
     public void Bad_strips_are_refused()
     {
         Should.Throw<ArgumentException>(() => new Strip("x", [])).Message.ShouldContain("'x' has no numbers");
