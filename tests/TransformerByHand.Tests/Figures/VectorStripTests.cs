@@ -39,13 +39,13 @@ public class VectorStripTests
     [Fact]
     public void Strips_with_signs_are_a_sum_written_with_the_same_decimals_under_a_line()
     {
-        var sum = new VectorStrip { Title = "A sum", Digits = 3, Strips = [new("a", [0.5, -2.25]), new("b", [1, 0.125]) { Sign = "+" }, new("c", [1.5, -2.125]) { Sign = "=" }] };
+        var sum = new VectorStrip { Title = "A sum", Digits = 3, Strips = [new("a", [0.5, -2.25]), new("b", [1, 0.128]) { Sign = "+" }, new("c", [1.5, -2.122]) { Sign = "=" }] };
 
         Svg.Texts(sum).ShouldContain("+");
         Svg.Texts(sum).ShouldContain("=");
-        Svg.Cells(sum).Select(cell => cell.Text).ShouldBe(["0.50", "-2.25", "1.00", "0.13", "1.50", "-2.13"]);
-        sum.ToText().ShouldBe("A sum\na = (0.50, -2.25)\n+ b = (1.00, 0.13)\n= c = (1.50, -2.13)");
-        sum.Alt.ShouldBe("A sum. a = (0.50, -2.25). + b = (1.00, 0.13). = c = (1.50, -2.13).");
+        Svg.Cells(sum).Select(cell => cell.Text).ShouldBe(["0.50", "-2.25", "1.00", "0.13", "1.50", "-2.12"]);
+        sum.ToText().ShouldBe("A sum\na = (0.50, -2.25)\n+ b = (1.00, 0.13)\n= c = (1.50, -2.12)");
+        sum.Alt.ShouldBe("A sum. a = (0.50, -2.25). + b = (1.00, 0.13). = c = (1.50, -2.12).");
     }
 
     [Fact]
