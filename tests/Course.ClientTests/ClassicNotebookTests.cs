@@ -96,6 +96,7 @@ public sealed class ClassicNotebookTests(JupyterInstallation jupyter)
         await notebook.WriteAsync(help, "σ2");
         await notebook.ShiftEnterAsync();
         await Expect(notebook.Output(help)).ToContainTextAsync("0.00666");
+        await notebook.WriteAsync(help, "// tried");   // it stands above the cell that declares σ2
 
         // Opt-in cells need packages that this machine may lack: like 'run', the learner leaves them alone.
         await page.EvaluateAsync(

@@ -74,6 +74,7 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         await lab.WriteAsync(help, "σ2");
         await lab.ShiftEnterAsync();
         await Expect(lab.Output(help)).ToContainTextAsync("0.00666");
+        await lab.WriteAsync(help, "// tried");   // it stands above the cell that declares σ2
 
         await lab.LeaveOutAsync("requires:");
         await lab.CommandAsync("editmenu:clear-all");

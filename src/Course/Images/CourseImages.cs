@@ -26,11 +26,11 @@ internal static class CourseImages
         ],
         Arrows =
         [
-            new("X", "fork1") { Thick = true }, new("fork1", "plus1") { Thick = true }, new("plus1", "fork2", "H") { Thick = true },
+            new("X", "fork1") { Thick = true }, new("fork1", "plus1") { Thick = true }, new("plus1", "fork2", "M") { Thick = true },
             new("fork2", "plus2") { Thick = true }, new("plus2", "Y") { Thick = true },
             new("fork1", "norm1") { Leaves = Side.Top, Enters = Side.Left }, new("norm1", "attention"), new("attention", "plus1") { Leaves = Side.Right, Enters = Side.Top },
             new("fork2", "norm2") { Leaves = Side.Top, Enters = Side.Left }, new("norm2", "ffn"), new("ffn", "plus2") { Leaves = Side.Right, Enters = Side.Top },
-            new("dY", "split2") { Dashed = true }, new("split2", "meet2") { Dashed = true }, new("meet2", "split1", "dH") { Dashed = true },
+            new("dY", "split2") { Dashed = true }, new("split2", "meet2") { Dashed = true }, new("meet2", "split1", "dM") { Dashed = true },
             new("split1", "meet1") { Dashed = true }, new("meet1", "dX") { Dashed = true },
             new("split2", "ffnBack") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("ffnBack", "norm2Back") { Dashed = true }, new("norm2Back", "meet2") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },
             new("split1", "attentionBack") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("attentionBack", "norm1Back") { Dashed = true }, new("norm1Back", "meet1") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },

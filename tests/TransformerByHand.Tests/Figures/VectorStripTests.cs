@@ -39,14 +39,29 @@ public class VectorStripTests
     [Fact]
     public void Strips_with_signs_are_a_sum_written_with_the_same_decimals_under_a_line()
     {
-        var sum = new VectorStrip { Title = "A sum", Digits = 3, Strips = [new("a", [0.5, -2.25]), new("b", [1, 0.125]) { Sign = "+" }, new("c", [1.5, -2.125]) { Sign = "=" }] };
+        var sum = new VectorStrip { Title = "A sum", Digits = 3, Strips = [new("a", [0.5, -2.25]), new("b", [1, 0.128]) { Sign = "+" }, new("c", [1.5, -2.122]) { Sign = "=" }] };
 
         Svg.Texts(sum).ShouldContain("+");
         Svg.Texts(sum).ShouldContain("=");
-        Svg.Cells(sum).Select(cell => cell.Text).ShouldBe(["0.50", "-2.25", "1.00", "0.13", "1.50", "-2.13"]);
-        sum.ToText().ShouldBe("A sum\na = (0.50, -2.25)\n+ b = (1.00, 0.13)\n= c = (1.50, -2.13)");
-        sum.Alt.ShouldBe("A sum. a = (0.50, -2.25). + b = (1.00, 0.13). = c = (1.50, -2.13).");
+        Svg.Cells(sum).Select(cell => cell.Text).ShouldBe(["0.50", "-2.25", "1.00", "0.13", "1.50", "-2.12"]);
+        sum.ToText().ShouldBe("A sum\na = (0.50, -2.25)\n+ b = (1.00, 0.13)\n= c = (1.50, -2.12)");
+        sum.Alt.ShouldBe("A sum. a = (0.50, -2.25). + b = (1.00, 0.13). = c = (1.50, -2.12).");
     }
+
+    [Fact]
+    public void A_skip_is_drawn_past_the_other_strips_and_read_out()
+    {
+        var step = new VectorStrip { Title = "A step", Strips = [new("x", [1]), new("f(x)", [2]) { Step = "the block writes" }, new("y", [3]) { Step = "add" }], Skip = (0, 2) };
+
+        Svg.Texts(step).ShouldContain("skip");
+        step.Alt.ShouldEndWith("The skip carries x past the rest and adds it in y.");
+        step.ToText().ShouldEndWith("\nskip: x is added in y");
+    }
+
+    [Theory, InlineData(2, 0), InlineData(1, 1), InlineData(-1, 1), InlineData(0, 3)]
+    public void A_skip_that_does_not_lead_down_from_one_strip_to_another_is_refused(int from, int to) =>
+        Should.Throw<ArgumentException>(() => new VectorStrip { Strips = [new("x", [1]), new("f(x)", [2]), new("y", [3])], Skip = (from, to) }.ToSvg())
+            .Message.ShouldContain($"Skip leads from strip {from} to strip {to}");
 
     [Fact]
     public void Bad_strips_are_refused()

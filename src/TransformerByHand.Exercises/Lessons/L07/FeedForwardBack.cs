@@ -23,7 +23,7 @@ public static partial class Lesson07
         },
         cases:
         [
-            BackCase(Of(new double[,] { { 1, 2 }, { -1, 3 } }), Of(new double[,] { { 1, -1 }, { 1, 2 } }), Of(-2, 1), Of(new double[,] { { 1, 3 }, { 2, -1 } }), Of(new double[,] { { 1, 2 }, { 3, -1 } })),
+            BackCase(Of(new double[,] { { 1, 2 }, { -1, 3 } }), Of(new double[,] { { 1, -1 }, { 1, 2 } }), Of(-1, -4), Of(new double[,] { { 1, 3 }, { 2, -1 } }), Of(new double[,] { { 1, 3 }, { 4, -1 } })),
             BackCase(Of(new double[,] { { 2 } }), Of(new double[,] { { 3 } }), Of(-1.0), Of(new double[,] { { 4 } }), Of(new double[,] { { 5 } })),
             // H is exactly 0 in two places: there the slope of ReLU is taken as 0.
             BackCase(Of(new double[,] { { 1, 1 }, { 2, 0 } }), Of(new double[,] { { 1, -1, 2 }, { -1, 1, 0 } }), Of(0, 0, -1), Of(new double[,] { { 1, 2 }, { 3, 4 }, { 5, -6 } }), Of(new double[,] { { 1, -2 }, { 0, 3 } })),
