@@ -63,6 +63,8 @@ public class InPlaceTests
         });
 
         CheckResult result = exercise.CheckDelegate(answer);
+        // A check ends after five seconds by the wall clock, which on a busy machine are not the answer's own.
+        for (int again = 0; again < 3 && result.Outcome == CheckOutcome.TimedOut; again++) result = exercise.CheckDelegate(answer);
 
         result.Outcome.ShouldBe(CheckOutcome.Wrong);
         result.ToText().ShouldContain($"changes its argument `{parameter}`");
