@@ -19,6 +19,10 @@ public static class Recipes
             "a tale's end that agrees with its beginning in nearly all held-out tales", Glimpse),
         new("stories", "a causal model of words that must know who 'it' is, what agrees with what, and which bank is meant", 600,
             "nearly all held-out answers right about agreement and 'bank', and about seven of ten about 'it'", (threads, path) => Stories(threads, path, Architecture.DecoderOnly)),
+        new("masked", "an encoder that fills in hidden words of the same stories", 600,
+            "all held-out answers right about 'bank', about eight of ten about agreement, and hardly any about 'it': that takes longer", (threads, path) => Stories(threads, path, Architecture.EncoderOnly)),
+        new("sequences", "an encoder–decoder that copies, reverses or sorts letters", 1500,
+            "at least 95 % of the held-out rows right, letter for letter", Sequences),
         new("repeats", "a causal model of two layers that goes on with rows that repeat, in which lesson 13 looks for induction heads (data/repeats.safetensors)", Models.RepeatModel.Steps,
             "a held-out loss below 0.1", (threads, path) => Models.RepeatModel.Recipe(2, threads, path)),
         new("repeats-one-layer", "the same with one layer (data/repeats-one-layer.safetensors)", Models.RepeatModel.Steps,
@@ -27,10 +31,6 @@ public static class Recipes
             "nearly all held-out answers right", (threads, path) => Models.ItModel.Prepare(seed, masked: false, threads, path))),
         new("it-masked", "an encoder that must know who 'it' is, for lesson 13 (data/it-masked.safetensors)", Models.ItModel.Steps(masked: true),
             "nearly all held-out answers right", (threads, path) => Models.ItModel.Prepare(seed: 3, masked: true, threads, path)),
-        new("masked", "an encoder that fills in hidden words of the same stories", 600,
-            "all held-out answers right about 'bank', about eight of ten about agreement, and hardly any about 'it': that takes longer", (threads, path) => Stories(threads, path, Architecture.EncoderOnly)),
-        new("sequences", "an encoder–decoder that copies, reverses or sorts letters", 1500,
-            "at least 95 % of the held-out rows right, letter for letter", Sequences),
     ];
 
     /// <summary>The recipe of that name.</summary>
