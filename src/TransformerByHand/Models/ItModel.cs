@@ -166,7 +166,7 @@ public sealed class ItModel
             {
                 var own = stories.Where(story => Nouns(story) == one).Select(story => (Parsed: ItPair.Parse(story), story.Answer)).Distinct().ToList();
                 var (who, did, what, _) = own[0].Parsed;
-                string[] Adjectives(string answer) => [.. own.Where(story => story.Answer == answer).Select(story => story.Parsed.Was).Order(StringComparer.Ordinal)];
+                string[] Adjectives(string answer) => [.. own.Where(story => story.Answer == answer).Select(story => story.Parsed.Was).OrderDescending(StringComparer.Ordinal)];
                 return Adjectives(who).Zip(Adjectives(what), (whoWas, whatWas) => new ItPair(who, did, what, whoWas, whatWas));
             })];
 

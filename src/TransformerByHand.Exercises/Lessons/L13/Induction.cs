@@ -12,8 +12,9 @@ namespace TransformerByHand.Exercises;
 /// <param name="Steps">After how many steps.</param>
 /// <param name="Losses">The mean loss of the steps since the last point, in nats a letter.</param>
 /// <param name="Scores">The score of the head with the highest.</param>
+/// <param name="Letters">V.</param>
 /// <param name="Model">The model at the end.</param>
-public sealed record WatchedRun(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Losses, IReadOnlyList<double> Scores, CausalLanguageModel Model)
+public sealed record WatchedRun(string Name, IReadOnlyList<double> Steps, IReadOnlyList<double> Losses, IReadOnlyList<double> Scores, int Letters, CausalLanguageModel Model)
 {
     /// <summary>After how many steps the loss first is below a number; null where it never is.</summary>
     /// <param name="loss">The number.</param>
@@ -104,7 +105,7 @@ public static partial class Lesson13
             losses.Add(run.History.RecentLoss(every));
             scores.Add(ScoresOfHeads(score, model, rows).Cast<double>().Max());
         }
-        return new(name, at, losses, scores, model);
+        return new(name, at, losses, scores, letters, model);
     }
 
     /// <summary>Loss and score of runs on one axis: the loss as a share of ln V, which is what guessing costs.</summary>
@@ -116,7 +117,7 @@ public static partial class Lesson13
         X = Axis.Linear("step"), Y = Axis.Linear("score, and loss / ln V", min: 0, max: 1.2),
         Series = [.. runs.SelectMany(run => new Series[]
         {
-            new($"loss, {run.Name}", run.Steps, run.Losses.Select(loss => loss / Math.Log(RepeatModel.Letters))) { Dashed = true },
+            new($"loss, {run.Name}", run.Steps, run.Losses.Select(loss => loss / Math.Log(run.Letters))) { Dashed = true },
             new($"score, {run.Name}", run.Steps, run.Scores),
         })],
     };

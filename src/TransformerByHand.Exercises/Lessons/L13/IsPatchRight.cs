@@ -29,8 +29,11 @@ public static partial class Lesson13
             new("not divided", "It returns by how many logits the lead moved.", (read, readWith, clean, corrupt, right, wrong) => Lead(readWith(corrupt, read(clean).O), right, wrong) - Lead(read(corrupt).logits, right, wrong)),
             new("one logit alone", "It follows the right answer's logit and forgets the wrong one's.", (read, readWith, clean, corrupt, right, _) => (readWith(corrupt, read(clean).O)[right] - read(corrupt).logits[right]) / (read(clean).logits[right] - read(corrupt).logits[right])),
             new("divided by the clean lead", "It divides by the clean lead, as if the corrupt one were 0.", (read, readWith, clean, corrupt, right, wrong) => (Lead(readWith(corrupt, read(clean).O), right, wrong) - Lead(read(corrupt).logits, right, wrong)) / Lead(read(clean).logits, right, wrong)),
+            new("one per cent too large", "every share is 1 % too large. Whoever leaves too much room does not see it.", (read, readWith, clean, corrupt, right, wrong) => 1.01 * Share(readWith(corrupt, read(clean).O), read(clean).logits, read(corrupt).logits, right, wrong)),
+            new("a little too small", "every share is 0.002 too small. Whoever subtracts without `Math.Abs`, or leaves too much room, does not see it.", (read, readWith, clean, corrupt, right, wrong) => Share(readWith(corrupt, read(clean).O), read(clean).logits, read(corrupt).logits, right, wrong) - 0.002),
             new("what is missing", "It returns the part of the way that is still to go.", (read, readWith, clean, corrupt, right, wrong) => 1 - Share(readWith(corrupt, read(clean).O), read(clean).logits, read(corrupt).logits, right, wrong)),
         ],
+        errors: SmallErrors.None, // as in exercise 13.3
         hints:
         [
             "A model is two functions here, and you may write them yourself: `read` and `readWith`. Choose something so small that you can work out every lead on paper.",
@@ -44,6 +47,6 @@ public static partial class Lesson13
             new("a model that is its head", "In your model everything goes through the head, so the patched corrupt sentence answers as the clean one does: the right value is 1, which is also what a sentence put into itself gives.",
                 patch => Math.Abs(patch(ids => ([3 * ids[0], ids[0]], new double[,] { { ids[0] } }), (_, O) => [3 * O[0, 0], O[0, 0]], [5, 4, 1], [1, 2, 3], 0, 1) - 1) < 1e-9),
             new("a share between 0 and 1", "Your test asks for a number between 0 and 1. Nearly all of the wrong ones return one.",
-                patch => patch(Reads(1), ReadsWith(1), [2, 0, 1], [2, 3, 1], 0, 1) is >= 0 and <= 1),
+                patch => patch(ids => ([(2 * ids[0]) + ids[1], ids[2]], new double[,] { { ids[0] } }), (ids, O) => [(2 * O[0, 0]) + ids[1], ids[2]], [5, 4, 1], [1, 2, 3], 0, 1) is >= 0 and <= 1),
         ]);
 }

@@ -55,8 +55,11 @@ public static partial class Lesson13
                 int n = q - Array.LastIndexOf(ids, ids[q], q - 1);
                 return Enumerable.Range(q, ids.Length - q).Average(i => A[i, i - n + 1]);
             }),
+            new("one per cent too large", "every score is 1 % too large. Whoever leaves too much room does not see it.", (A, ids) => 1.01 * ScoreOf(A, ids, (q, earlier) => A[q, earlier + 1])),
+            new("a little too small", "every score is 0.002 too small. Whoever subtracts without `Math.Abs`, or leaves too much room, does not see it.", (A, ids) => Earlier(ids) == 0 ? 0 : ScoreOf(A, ids, (q, earlier) => A[q, earlier + 1]) - 0.002),
             new("no answer where nothing stood earlier", "Where no token stood earlier it returns NaN.", (A, ids) => Earlier(ids) == 0 ? double.NaN : ScoreOf(A, ids, (q, earlier) => A[q, earlier + 1])),
         ],
+        errors: SmallErrors.None, // one number has no first, last and inner one; what is left of them is declared above
         hints:
         [
             "Make a small A in which every number is another one, and work out the score by hand.",
@@ -69,9 +72,9 @@ public static partial class Lesson13
             new("believes nothing", "Your test says `false` to everything, and so to the right ones.", _ => false),
             new("the other way around", "Your test says the opposite: `true` where the numbers differ. `true` is for those that are right.",
                 score => Math.Abs(score(Weights(7), [0, 1, 2, 0, 2, 2, 0]) - InductionScore.ReferenceSolution(Weights(7), [0, 1, 2, 0, 2, 2, 0])) > 1e-9),
-            new("only a row that repeats", "In this row every token comes again after the same number of places. Two of the wrong ones look as far back as the first does; with such a row nobody can tell.",
+            new("only a row that repeats", "In this row every token comes again after the same number of places, and only once: then the first earlier place is the latest, and as far back as all others'. Half of the wrong ones cannot be told from the right one.",
                 score => Math.Abs(score(Weights(7), [0, 1, 2, 3, 0, 1, 2]) - InductionScore.ReferenceSolution(Weights(7), [0, 1, 2, 3, 0, 1, 2])) < 1e-9),
-            new("only a perfect head", "In this A every weight that counts is 1 and the rest are 0. Nearly all are caught, but not who takes too few of them into the mean: let the weights differ.",
-                score => Math.Abs(score(Build(7, 7, (q, k) => Array.LastIndexOf([0, 1, 2, 0, 2, 2, 0], new[] { 0, 1, 2, 0, 2, 2, 0 }[q], Math.Max(q - 1, 0)) is var p && q > 0 && p >= 0 && k == p + 1 ? 1 : 0), [0, 1, 2, 0, 2, 2, 0]) - 1) < 1e-9),
+            new("always something to find", "Nearly all are caught. But in this row something stood earlier; what should come out where nothing did?",
+                score => Math.Abs(score(Weights(7), [0, 1, 2, 0, 2, 2, 0]) - InductionScore.ReferenceSolution(Weights(7), [0, 1, 2, 0, 2, 2, 0])) < 1e-9),
         ]);
 }

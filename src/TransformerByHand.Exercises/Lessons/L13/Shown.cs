@@ -169,8 +169,8 @@ public static partial class Lesson13
             ("held-out pairs answered right both ways, of 15", Flips(model, ItModel.Judging)),
             ("most of the lead lost with one head", lost[most.Layer, most.Head]),
             ("pairs still right both ways without that head, of 15", WithoutHeads(MeanAblate.ReferenceSolution, model, ItModel.Judging, [most]).Flips),
-            ("head 0.1, 'too tired': weight on the adjective", who[(int)ItPlace.Adjective] + who[(int)ItPlace.AdjectiveAgain]),
-            ("head 0.1, 'too wide': weight on the noun", what[(int)ItPlace.What]),
+            ("head 0.1, words like 'tired': weight on the adjective", who[(int)ItPlace.Adjective] + who[(int)ItPlace.AdjectiveAgain]),
+            ("head 0.1, words like 'wide': weight on the other noun", what[(int)ItPlace.What]),
             ("most of the way carried by one head", CarriedByHead(Patch.ReferenceSolution, model, ItModel.Judging).Cast<double>().Max()),
         ];
     }
