@@ -171,6 +171,7 @@ public static partial class Lesson13
             ("pairs still right both ways without that head, of 15", WithoutHeads(MeanAblate.ReferenceSolution, model, ItModel.Judging, [most]).Flips),
             ("head 0.1, words like 'tired': weight on the adjective", who[(int)ItPlace.Adjective] + who[(int)ItPlace.AdjectiveAgain]),
             ("head 0.1, words like 'wide': weight on the other noun", what[(int)ItPlace.What]),
+            ("heads that can go, the cheapest first, before a pair is lost, of 8", Pruned(model).TakeWhile(flips => flips == ItModel.Judging.Count).Count() - 1),
             ("most of the way carried by one head", CarriedByHead(Patch.ReferenceSolution, model, ItModel.Judging).Cast<double>().Max()),
         ];
     }
