@@ -14,7 +14,7 @@ internal static class CourseImages
 
     private static FlowChart LayerBackward() => new()
     {
-        Title = "Forward above, backward below: where the stream forks on the way there, two gradients meet on the way back and are added",
+        Title = "Forward above, backward below: where the stream forks, two gradients meet",
         Nodes =
         [
             Node.Box("block1", 2, 0, "LayerNorm 1", "then attention") with { Tone = Tone.Blue }, Node.Box("block2", 5, 0, "LayerNorm 2", "then feed-forward") with { Tone = Tone.Blue },
