@@ -281,7 +281,7 @@ internal static class TrainingPage
 
     private static void Windowed(int n)
     {
-        var model = new FastTransformer(new ModelShape { Vocabulary = 2, Width = 16, Heads = 1, Layers = 1, Context = n, Window = 64, Positions = Positions.None }, 1, 1);
+        var model = new FastTransformer(new ModelShape { Vocabulary = 2, DModel = 16, Heads = 1, Layers = 1, Context = n, Window = 64, Positions = Positions.None }, 1, 1);
         var batch = new Batch(1, n);
         batch.Targets.AsSpan().Clear();
         model.Backpropagate(batch);
