@@ -69,3 +69,18 @@ internal sealed class ResidualStep
     private void Drop(Pass pass, Slice slice, Span<float> numbers) =>
         pass.Drop(numbers, (float)shape.Dropout, site, (long)slice.FirstRow * shape.DModel);
 }
+
+/// <summary>What a residual step wraps: attention or a feed-forward.</summary>
+internal interface ISublayer
+{
+    /// <summary>Writes f(X) to <paramref name="y"/>.</summary>
+    void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan y);
+
+    /// <summary>
+    /// Reads the gradient at f(X) from the sublayer's output-gradient buffer and writes the one at X to <paramref name="dX"/>.
+    /// </summary>
+    void Backward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan dX);
+
+    /// <summary>The matrices, for packing and for their gradients.</summary>
+    IEnumerable<Projection> Projections { get; }
+}
