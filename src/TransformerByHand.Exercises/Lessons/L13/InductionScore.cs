@@ -61,9 +61,6 @@ public static partial class Lesson13
                 (A, ids) => ScoreOf(A, ids, (q, _) => A[q, Array.IndexOf(ids, ids[q]) + 1])),
             new("all earlier places", "Where a token stood earlier more than once, the weights after all of its places are added. Take the latest place alone.",
                 (A, ids) => ScoreOf(A, ids, (q, _) => Enumerable.Range(0, q).Where(p => ids[p] == ids[q]).Sum(p => A[q, p + 1]))),
-            new("the token finds itself", "The search for an earlier place finds the token itself, so this is the weight on the next place, which the mask forbids. Search the places before q.",
-                (A, ids) => ids.Length < 2 ? 0 : Enumerable.Range(0, ids.Length - 1).Average(q => A[q, q + 1]))
-                { Variants = [(A, ids) => Enumerable.Range(0, ids.Length - 1).Sum(q => A[q, q + 1]) / ids.Length] },
             new("the largest", "This is the largest of the weights. One token that happens to look there does not make a head: take the mean.",
                 (A, ids) => Enumerable.Range(0, ids.Length).Select(q => (q, Earlier: q == 0 ? -1 : Array.LastIndexOf(ids, ids[q], q - 1)))
                     .Where(one => one.Earlier >= 0).Select(one => A[one.q, one.Earlier + 1]).DefaultIfEmpty(0).Max()),

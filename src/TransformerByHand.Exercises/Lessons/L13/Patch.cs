@@ -34,8 +34,8 @@ public static partial class Lesson13
         [
             new("a sentence into itself", "The clean head went back into the *clean* sentence: nothing has changed there, and the answer is 1 for every head of every model. Put it into the corrupt one.",
                 (read, readWith, clean, corrupt, right, wrong) => Share(readWith(clean, read(clean).O), read(clean).logits, read(corrupt).logits, right, wrong)),
-            new("the corrupt head", "The corrupt sentence got its own head back: nothing has changed there, and the answer is 0 for every head of every model. Put the clean head into it.",
-                (read, readWith, clean, corrupt, right, wrong) => Share(readWith(corrupt, read(corrupt).O), read(clean).logits, read(corrupt).logits, right, wrong)),
+            new("the corrupt head", "The answer is 0 for every head of every model, as it is when the corrupt sentence gets its own head back and nothing changes. Put the clean head into it.",
+                (read, readWith, clean, corrupt, right, wrong) => Share(readWith(corrupt, read(corrupt).O), read(clean).logits, read(corrupt).logits, right, wrong)) { HoldsWithoutNumbers = true },
             new("the other way around", "The corrupt head went into the clean sentence. That asks whether the head is *necessary*; asked for is whether it is *enough*: the clean head in the corrupt sentence.",
                 (read, readWith, clean, corrupt, right, wrong) => Share(readWith(clean, read(corrupt).O), read(clean).logits, read(corrupt).logits, right, wrong))
                 { Variants = [(read, readWith, clean, corrupt, right, wrong) => 1 - Share(readWith(clean, read(corrupt).O), read(clean).logits, read(corrupt).logits, right, wrong)] },
