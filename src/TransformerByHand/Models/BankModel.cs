@@ -9,6 +9,16 @@ using TransformerByHand.Training.Runs;
 
 namespace TransformerByHand.Models;
 
+/// <summary>Where a model is asked which bank a sentence is about.</summary>
+public enum BankAsked
+{
+    /// <summary>Six words later, as in <c>data/stories.tsv</c>: 'anna rowed along the river and came to the bank. there anna sat down on the | grass'. Nothing is asked at the word 'bank': a full stop follows in any case.</summary>
+    Later,
+
+    /// <summary>At the word itself: the same sentences, cut so that the answer comes next: 'anna rowed along the river and came to the bank | grass'.</summary>
+    AtOnce,
+}
+
 /// <summary>A sentence about a bank, and which of the two banks it is.</summary>
 /// <param name="Person">Who goes there: <c>anna</c>.</param>
 /// <param name="Phrase">What the person did before, which alone tells the banks apart: <c>rowed along the river</c>.</param>
@@ -19,10 +29,11 @@ public sealed partial record BankSentence(string Person, string Phrase, string T
     /// <summary>The sentence up to the word 'bank'.</summary>
     public string UpToBank => $"{Person} {Phrase} and {Then} the bank";
 
-    /// <summary>The sentence up to the place at which the sense shows in a word: a person sits down on the <c>grass</c> or on the <c>chair</c>.</summary>
-    public string Question => $"{UpToBank}. there {Person} sat down on the";
+    /// <summary>The text up to the place at which the sense is asked for: six words after 'bank', or at once.</summary>
+    /// <param name="asked">Where it is asked for.</param>
+    public string Question(BankAsked asked) => asked == BankAsked.AtOnce ? UpToBank : $"{UpToBank}. there {Person} sat down on the";
 
-    /// <summary>The word that belongs there.</summary>
+    /// <summary>The word that belongs there: <c>grass</c> or <c>chair</c>.</summary>
     public string Answer => IsRiver ? "grass" : "chair";
 
     internal static BankSentence Of(Story story) => Form().Match(story.Beginning) is { Success: true } match
@@ -33,7 +44,7 @@ public sealed partial record BankSentence(string Person, string Phrase, string T
     private static partial Regex Form();
 }
 
-/// <summary>A small causal model of words, trained on the stories of <c>data/stories.tsv</c>, in which 'bank' has two senses.</summary>
+/// <summary>A small causal model of words, trained on the stories of <c>data/stories.tsv</c>, in which 'bank' has two senses. There are two: see <see cref="BankAsked"/>.</summary>
 /// <remarks>
 /// <para>
 /// It has 2 layers in pre-LN, each with 4 heads of d_k = 8 without biases and a feed-forward block with ReLU; d_model is 32. It has
@@ -41,49 +52,55 @@ public sealed partial record BankSentence(string Person, string Phrase, string T
 /// lengths can be compared. The causal mask gives order enough.
 /// </para>
 /// <para>
-/// Its weights lie in <c>data/bank.safetensors</c>, made by <c>dotnet run --project src/Course -- train bank</c>. Six of the 24 pairs
+/// The weights lie in <c>data/bank-later.safetensors</c> and <c>data/bank-at-once.safetensors</c>, made by <c>dotnet run --project src/Course -- train bank-later</c> and <c>train bank-at-once</c>. Six of the 24 pairs
 /// of a person and a way to get to the bank are held out, with all ten phrases: no such sentence is in training. The words of each are.
 /// </para>
 /// </remarks>
 public sealed class BankModel
 {
     /// <summary>How many steps the training takes.</summary>
-    public const int Steps = 400;
+    public const int Steps = 300;
 
     private static readonly Lazy<BankData> Data = new(BankData.Read);
 
-    private static readonly Lazy<ParameterSet> Weights = new(() =>
-    {
-        using Stream stream = typeof(BankModel).Assembly.GetManifestResourceStream("bank.safetensors")
-            ?? throw new InvalidOperationException("data/bank.safetensors is not there; 'train bank' makes it.");
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return Safetensors.FromBytes(bytes);
-    });
-
-    private BankModel(CausalLanguageModel model) => Model = model;
+    private BankModel(BankAsked asked, CausalLanguageModel model) => (Asked, Model) = (asked, model);
 
     /// <summary>The trained model. Every call makes one of its own.</summary>
-    public static BankModel Load() => new((CausalLanguageModel)Fast(new FastTransformer(Shape, 1, threads: 1), Weights.Value).ToLanguageModel());
+    /// <param name="asked">Where it was asked in training.</param>
+    public static BankModel Load(BankAsked asked)
+    {
+        using Stream stream = typeof(BankModel).Assembly.GetManifestResourceStream($"{FileName(asked)}.safetensors")
+            ?? throw new InvalidOperationException($"data/{FileName(asked)}.safetensors is not there; 'train {FileName(asked)}' makes it.");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        var model = new FastTransformer(Shape, 1, threads: 1);
+        model.CopyFrom(Safetensors.FromBytes(bytes));
+        return new(asked, (CausalLanguageModel)model.ToLanguageModel());
+    }
 
     /// <summary>The model as it is before training: random weights.</summary>
     /// <param name="seed">Draws them.</param>
-    public static BankModel Untrained(int seed)
+    /// <param name="asked">Where it is asked.</param>
+    public static BankModel Untrained(int seed, BankAsked asked = BankAsked.Later)
     {
         var model = new FastTransformer(Shape, 1, threads: 1);
         model.Initialise(seed);
-        return new((CausalLanguageModel)model.ToLanguageModel());
+        return new(asked, (CausalLanguageModel)model.ToLanguageModel());
     }
 
     /// <summary>Trains a model from nothing.</summary>
     /// <param name="seed">Draws its first weights and its batches.</param>
+    /// <param name="asked">Where it is asked.</param>
     /// <param name="steps">How many steps it takes.</param>
-    public static BankModel Train(int seed, int steps = Steps)
+    public static BankModel Train(int seed, BankAsked asked, int steps = Steps)
     {
-        PreparedRun prepared = Prepare(seed, null, null);
+        PreparedRun prepared = Prepare(seed, asked, null, null);
         prepared.Run.Run(steps);
-        return new((CausalLanguageModel)prepared.Run.Model.ToLanguageModel());
+        return new(asked, (CausalLanguageModel)prepared.Run.Model.ToLanguageModel());
     }
+
+    /// <summary>Where it was asked in training.</summary>
+    public BankAsked Asked { get; }
 
     /// <summary>The model as layers.</summary>
     public CausalLanguageModel Model { get; }
@@ -133,7 +150,8 @@ public sealed class BankModel
         ArgumentNullException.ThrowIfNull(sentences);
         return sentences.Count(sentence =>
         {
-            var logits = Read(sentence.Question, mask?.Invoke(sentence.Question)).Logits;
+            string question = sentence.Question(Asked);
+            var logits = Read(question, mask?.Invoke(question)).Logits;
             return logits.Row(logits.RowCount - 1).MaximumIndex() == Data.Value.Tokeniser.Vocabulary.IdOf(sentence.Answer);
         });
     }
@@ -153,7 +171,7 @@ public sealed class BankModel
         layers[layer] = new(
             new MultiHeadAttention(attention.h, attention.W_Q, attention.W_K, attention.W_V, W_O, b_O: write),
             layers[layer].FeedForward, layers[layer].AddAndNorm1, layers[layer].AddAndNorm2);
-        return new(new CausalLanguageModel(Model.Input, new Encoder(layers, Model.Encoder.Norm), Model.Unembedding));
+        return new(Asked, new CausalLanguageModel(Model.Input, new Encoder(layers, Model.Encoder.Norm), Model.Unembedding));
     }
 
     /// <summary>What a head writes on average over all words of some texts (d_model).</summary>
@@ -169,20 +187,24 @@ public sealed class BankModel
     }
 
     /// <summary>The run that trains it.</summary>
-    internal static PreparedRun Prepare(int seed, int? threads, string? path)
+    internal static PreparedRun Prepare(int seed, BankAsked asked, int? threads, string? path)
     {
         const int sequences = 32;
         var model = new FastTransformer(Shape, sequences, threads);
         model.Initialise(seed);
         var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(5e-3, 50, Steps, 1e-4), Batches(Data.Value.Training, seed + 1000))
         {
-            HeldOut = Batches(Data.Value.Unseen, seed + 2000), EvaluateEvery = 100, CheckpointPath = path,
+            HeldOut = Batches(Data.Value.Unseen, seed + 2000), EvaluateEvery = path is null ? 0 : 100, CheckpointPath = path,
         };
-        return new(run, () => $"{new BankModel((CausalLanguageModel)model.ToLanguageModel()).Answers(HeldOut)} of {HeldOut.Count} held-out sentences end with the right word.");
+        return new(run, () => $"{new BankModel(asked, (CausalLanguageModel)model.ToLanguageModel()).Answers(HeldOut)} of {HeldOut.Count} held-out sentences end with the right word.");
 
-        static ExampleBatches Batches(IReadOnlyList<string> texts, int seed) =>
-            new([.. texts.Select(text => Example.NextToken([.. Encode(text), WordTokeniser.End]))], sequences, seed) { PaddingId = WordTokeniser.Padding };
+        ExampleBatches Batches(IReadOnlyList<Story> stories, int seed) =>
+            new([.. stories.Select(story => Example.NextToken([.. Encode(Text(story)), WordTokeniser.End]))], sequences, seed) { PaddingId = WordTokeniser.Padding };
+
+        string Text(Story story) => story.Kind == StoryKind.Bank && asked == BankAsked.AtOnce ? $"{BankSentence.Of(story).UpToBank} {story.Answer}." : story.Text;
     }
+
+    internal static string FileName(BankAsked asked) => asked == BankAsked.AtOnce ? "bank-at-once" : "bank-later";
 
     private static ModelShape Shape => new()
     {
@@ -192,14 +214,8 @@ public sealed class BankModel
 
     private static int[] Encode(string text) => [WordTokeniser.Begin, .. Data.Value.Tokeniser.Encode(text)];
 
-    private static FastTransformer Fast(FastTransformer model, ParameterSet weights)
-    {
-        model.CopyFrom(weights);
-        return model;
-    }
-
     /// <summary>The stories, and which of them are held out.</summary>
-    private sealed record BankData(WordTokeniser Tokeniser, int Longest, IReadOnlyList<BankSentence> Known, IReadOnlyList<BankSentence> HeldOut, IReadOnlyList<string> Training, IReadOnlyList<string> Unseen)
+    private sealed record BankData(WordTokeniser Tokeniser, int Longest, IReadOnlyList<BankSentence> Known, IReadOnlyList<BankSentence> HeldOut, IReadOnlyList<Story> Training, IReadOnlyList<Story> Unseen)
     {
         public static BankData Read()
         {
@@ -217,7 +233,7 @@ public sealed class BankModel
             return new(
                 tokeniser, stories.Max(story => tokeniser.Encode(story.Text).Length),
                 [.. all.Where(sentence => !unseen.Contains((sentence.Person, sentence.Then)))], [.. all.Where(sentence => unseen.Contains((sentence.Person, sentence.Then)))],
-                [.. stories.Where(story => !IsUnseen(story)).Select(story => story.Text)], [.. stories.Where(IsUnseen).Select(story => story.Text)]);
+                [.. stories.Where(story => !IsUnseen(story))], [.. stories.Where(IsUnseen)]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
 using TransformerByHand.Figures;
 using TransformerByHand.Layers;
 
@@ -17,6 +18,9 @@ public sealed record StackKind(string Name, bool Attention = true, bool FeedForw
 
     /// <summary>What W_Q and W_K are multiplied by: with 1 they are Glorot's.</summary>
     public double Gain { get; init; } = 1;
+
+    /// <summary>What the feed-forward block's W_1 is multiplied by.</summary>
+    public double FeedForwardGain { get; init; } = 1;
 }
 
 public static partial class Lesson09
@@ -56,7 +60,10 @@ public static partial class Lesson09
                 X = around.Forward(X, x => attention.Forward(x, mask)).Y;                   // (n × d_model)
             }
             if (kind.FeedForward)
-                X = around.Forward(X, FeedForward.Random(random, d, 4 * d, bias: false).Forward).Y;   // (n × d_model)
+            {
+                var drawn = FeedForward.Random(random, d, 4 * d, bias: false);
+                X = around.Forward(X, new FeedForward(kind.FeedForwardGain * drawn.W_1, null, drawn.W_2, null).Forward).Y;   // (n × d_model)
+            }
             shares.Add(measure(X));
         }
         return [.. shares];
@@ -70,6 +77,48 @@ public static partial class Lesson09
     {
         double[][] draws = [.. Enumerable.Range(1, 5).Select(seed => SharesWithDepth(kind, depth, seed, measure))];
         return [.. Enumerable.Range(0, depth + 1).Select(l => draws.Select(draw => draw[l]).Order().ElementAt(2))];
+    }
+
+    /// <summary>Further stacks, for the laboratory: what slows the collapse, and what does not.</summary>
+    public static IReadOnlyList<StackKind> MoreStacks { get; } =
+    [
+        .. Stacks,
+        new("attention alone, W_Q and W_K × 2") { Gain = 2 },
+        new("attention alone, W_Q and W_K × 4") { Gain = 4 },
+        new("attention alone, causal") { Causal = true },
+        new("attention, LayerNorm, no skip", Norm: NormPlacement.Pre),
+        new("attention, feed-forward × 4, no skip", FeedForward: true) { FeedForwardGain = 4 },
+        new("attention, feed-forward × 16, no skip", FeedForward: true) { FeedForwardGain = 16 },
+        new("feed-forward alone", Attention: false, FeedForward: true),
+        new("whole post-LN layers", FeedForward: true, Skip: true, Norm: NormPlacement.Post),
+    ];
+
+    /// <summary>The shares of stacks after some numbers of layers: the median of five draws, and the range.</summary>
+    /// <param name="stacks">The stacks.</param>
+    /// <param name="layers">After how many layers.</param>
+    public static Table StacksTable(IReadOnlyList<StackKind> stacks, params int[] layers)
+    {
+        ArgumentNullException.ThrowIfNull(stacks);
+        return new Table(["stack", .. layers.Select(l => $"{l} layers")]) { Caption = "Share that differs: the median of five draws, and the lowest and highest", Digits = 2 }.RowForEach(stacks, kind =>
+        {
+            double[][] draws = [.. Enumerable.Range(1, 5).Select(seed => SharesWithDepth(kind, layers.Max(), seed))];
+            return [kind.Name, .. layers.Select(l => Text([.. draws.Select(draw => draw[l]).Order()]))];
+        });
+
+        static string Text(double[] sorted) => sorted[^1] < 1e-14 ? "rounding" : $"{Short(sorted[2])} ({Short(sorted[0])} to {Short(sorted[^1])})";
+        static string Short(double share) => share < 1e-14 ? "rounding" : Numbers.Format(share, 2);
+    }
+
+    /// <summary>In stacks of attention alone, the share that differs after a layer against the share before it, where both are small and well above rounding.</summary>
+    /// <returns>Pairs from 40 draws (seeds 1 to 40), and the slope of the line through them on two logarithmic axes.</returns>
+    public static (IReadOnlyList<(double Before, double After)> Pairs, double Slope) ThirdPower()
+    {
+        (double Before, double After)[] pairs =
+        [
+            .. Enumerable.Range(1, 40).SelectMany(seed => SharesWithDepth(Stacks[0], 5, seed) is var shares ? shares.Zip(shares.Skip(1)) : []).Where(pair => pair.First < 0.2 && pair.Second > 1e-13),
+        ];
+        double[] x = [.. pairs.Select(pair => Math.Log(pair.Before))], y = [.. pairs.Select(pair => Math.Log(pair.After))];
+        return (pairs, x.Zip(y).Sum(one => (one.First - x.Average()) * (one.Second - y.Average())) / x.Sum(one => (one - x.Average()) * (one - x.Average())));
     }
 
     /// <summary>The shares of <see cref="Stacks"/> with depth, drawn down to what rounding leaves.</summary>

@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
+using TransformerByHand.Display;
 using TransformerByHand.Layers;
 
 namespace TransformerByHand.Exercises;
@@ -31,18 +32,42 @@ public sealed record Job(string Name, Matrix<double> X, int Length, IReadOnlyLis
 // What each half of a layer can and cannot do: two jobs, their floors, and the halves trained on them.
 public static partial class Lesson09
 {
-    /// <summary>Five tokens, each (1, 0) for a one or (0, 1) for a nought; every token should say how many of the five are ones. All 32 sequences.</summary>
-    public static Job Count()
+    /// <summary>Tokens, each (1, 0) for a one or (0, 1) for a nought; every token should say how many of its sequence are ones. All 2ⁿ sequences.</summary>
+    /// <param name="n">How many tokens a sequence has.</param>
+    public static Job Count(int n = 5)
     {
-        int[] tokens = CountTokens();
-        return new("count", DenseMatrix.Build.Dense(160, 2, (i, j) => tokens[i] == 1 - j ? 1 : 0), 5, CountTargets());
+        int[] tokens = CountTokens(n);
+        return new("count", DenseMatrix.Build.Dense(tokens.Length, 2, (i, j) => tokens[i] == 1 - j ? 1 : 0), n, CountTargets(n));
     }
 
-    /// <summary>The tokens of <see cref="Count"/>, 1 or 0, sequence after sequence (160).</summary>
-    public static int[] CountTokens() => [.. Enumerable.Range(0, 160).Select(i => i / 5 >> i % 5 & 1)];
+    /// <summary>The tokens of <see cref="Count"/>, 1 or 0, sequence after sequence (n · 2ⁿ).</summary>
+    /// <param name="n">How many tokens a sequence has.</param>
+    public static int[] CountTokens(int n = 5) => [.. Enumerable.Range(0, n << n).Select(i => i / n >> i % n & 1)];
 
-    /// <summary>How many of its five tokens are ones, for each token of <see cref="CountTokens"/> (160).</summary>
-    public static double[] CountTargets() => [.. Enumerable.Range(0, 160).Select(i => (double)int.PopCount(i / 5))];
+    /// <summary>How many of its sequence are ones, for each token of <see cref="CountTokens"/> (n · 2ⁿ).</summary>
+    /// <param name="n">How many tokens a sequence has.</param>
+    public static double[] CountTargets(int n = 5) => [.. Enumerable.Range(0, n << n).Select(i => (double)int.PopCount(i / n))];
+
+    /// <summary>Single tokens of some numbers ±1, all that there are; each should say 1 where an odd number of them is −1, and −1 where an even number is. Of two numbers it is XOR.</summary>
+    /// <param name="bits">How many numbers a token has.</param>
+    public static Job Parity(int bits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
+        return new(
+            "parity", DenseMatrix.Build.Dense(1 << bits, bits, (i, j) => (i >> j & 1) == 0 ? 1 : -1), 1,
+            [.. Enumerable.Range(0, 1 << bits).Select(i => int.PopCount(i) % 2 == 1 ? 1.0 : -1.0)]);
+    }
+
+    /// <summary>What doors are good for: feed-forward blocks trained on a parity, by the number of their doors.</summary>
+    /// <param name="bits">How many numbers a token has.</param>
+    /// <param name="trainings">How many are trained (seeds from 1).</param>
+    /// <param name="doors">The numbers of doors.</param>
+    public static Table DoorsTable(int bits, int trainings, params int[] doors) =>
+        new Table("d_ff", $"of {trainings} trainings: below 0.01", "lowest loss", "median loss") { Digits = 2 }.RowForEach(doors, count =>
+        {
+            double[] losses = [.. Enumerable.Range(1, trainings).Select(seed => TrainFeedForward(Parity(bits), seed, count)).Order()];
+            return [count, losses.Count(loss => loss < 0.01), NearZero(losses[0]), NearZero(losses[trainings / 2])];
+        });
 
     /// <summary>
     /// Tokens of two numbers ±1; each should say 1 where its own two differ and −1 where they are the same. All sequences. A third number,
