@@ -16,8 +16,8 @@ public static partial class Lesson09
         {
             List<double> same = [], other = [];
             foreach (var sense in new[] { river, money })
-                for (int i = 0; i < sense.RowCount; i++)
-                    for (int j = 0; j < i; j++)
+                for (int i = 1; i < sense.RowCount; i++)
+                    for (int j = 0; j < i; j++)            // each pair once, and no row with itself
                         same.Add((sense.Row(i) - sense.Row(j)).L2Norm());
             for (int i = 0; i < river.RowCount; i++)
                 for (int j = 0; j < money.RowCount; j++)

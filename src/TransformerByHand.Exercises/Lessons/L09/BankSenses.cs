@@ -56,14 +56,17 @@ public static partial class Lesson09
         return Mask.Where(words.Length, words.Length, (i, j) => allowed(i, j, bank));
     }
 
+    /// <summary>The first 60 of the known sentences: heads are chosen on them.</summary>
+    public static IReadOnlyList<BankSentence> Chosen => [.. BankModel.Known.Take(60)];
+
     /// <summary>What is left of the ratio after the last block, and of the answers, when one head writes its mean in place of what it found.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="sentences">On which it is measured. The mean write is that over the known sentences.</param>
+    /// <param name="sentences">On which it is measured. The mean write is that over <see cref="Chosen"/>.</param>
     /// <returns>For each head of each layer the ratio at 'bank' and the number of right answers; first the model as it is, with layer −1.</returns>
     public static IReadOnlyList<(int Layer, int Head, double Ratio, int Answers)> WithoutHeads(BankModel model, IReadOnlyList<BankSentence> sentences)
     {
         ArgumentNullException.ThrowIfNull(model);
-        string[] known = [.. BankModel.Known.Select(sentence => sentence.UpToBank)];
+        string[] known = [.. Chosen.Select(sentence => sentence.UpToBank)];
         return
         [
             (-1, -1, Senses(model, sentences)[^1].Ratio, model.Answers(sentences)),
@@ -127,9 +130,9 @@ public static partial class Lesson09
     /// <param name="model">The model.</param>
     public static Table HeadsTable(BankModel model)
     {
-        var known = WithoutHeads(model, BankModel.Known);
+        var known = WithoutHeads(model, Chosen);
         var held = WithoutHeads(model, BankModel.HeldOut);
-        return new Table("without head", $"other / same, {BankModel.Known.Count} known", $"other / same, {BankModel.HeldOut.Count} held out", "right answers, held out") { Digits = 3 }
+        return new Table("without head", "other / same, 60 known", "other / same, 60 held out", "right answers, held out") { Digits = 3 }
             .RowForEach(known.Zip(held), pair => [pair.First.Layer < 0 ? "none" : $"{pair.First.Layer}.{pair.First.Head}", pair.First.Ratio, pair.Second.Ratio, pair.Second.Answers]);
     }
 

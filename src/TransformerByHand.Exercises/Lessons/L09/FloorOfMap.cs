@@ -17,7 +17,7 @@ public static partial class Lesson09
             {
                 double[] wanted = [.. targets.Where((_, i) => tokens[i] == token)];
                 double answer = wanted.Average();               // the best single answer for all of them
-                sum += wanted.Sum(t => (t - answer) * (t - answer));
+                sum += wanted.Sum(t => Math.Pow(t - answer, 2));
             }
             return sum / targets.Length;
         },
@@ -28,6 +28,7 @@ public static partial class Lesson09
             [new[] { 0, 1, 2, 3 }, new double[] { 4, -2, 0, 8 }],
             [new[] { 3, 3, 3, 3 }, new double[] { 1, 2, 3, 6 }],
             [new[] { 5 }, new double[] { 7 }],
+            [new[] { 0, 0, 1 }, new double[] { 1000001, 1000002.3, 5 }],
             [new[] { 1, 0, 1, 0, 1, 0, 0 }, new double[] { 2000, -1000, 3000, 4000, 1000, 0, 500 }],
         ],
         randomCase: random =>

@@ -19,7 +19,7 @@ public static partial class Lesson09
             for (int i = 0; i < X.RowCount; i++)
                 for (int j = 0; j < X.ColumnCount; j++)
                 {
-                    rest += (X[i, j] - mean[j]) * (X[i, j] - mean[j]);
+                    rest += Math.Pow(X[i, j] - mean[j], 2);
                     all += X[i, j] * X[i, j];
                 }
             return all == 0 ? 0 : Math.Sqrt(rest / all);
