@@ -165,16 +165,19 @@ public static partial class Lesson09
             .RowForEach(ways, way => [way.Name, Senses(model, BankModel.HeldOut, mask: way.Mask)[^1].Ratio, model.Answers(BankModel.HeldOut, way.Mask)]);
     }
 
-    /// <summary>Five trainings (seeds 1 to 5), each measured on held-out sentences.</summary>
+    /// <summary>Five trainings (seeds 1 to 5), each measured on held-out sentences: other / same at 'bank' after each block and where it is asked, and the right answers.</summary>
     /// <param name="asked">Where they are asked.</param>
-    public static Table FiveTrainings(BankAsked asked) =>
-        new Table("seed", "other / same at “bank”", "where it is asked", "right, of 60", "with “bank” hidden", "through “bank” alone") { Digits = 2 }.RowForEach(Enumerable.Range(1, 5), seed =>
+    public static Table FiveTrainings(BankAsked asked)
+    {
+        bool later = asked == BankAsked.Later;
+        string[] more = later ? ["where it is asked", "right, of 60", "“bank” hidden", "through “bank” alone"] : ["right, of 60"];
+        return new Table(["seed", .. BankModel.Stages.Skip(1), .. more]) { Caption = "Other / same at “bank” after each block, and the answers", Digits = 2 }.RowForEach(Enumerable.Range(1, 5), seed =>
         {
             var model = BankModel.Train(seed, asked);
-            return
-            [
-                seed, Senses(model, BankModel.HeldOut)[^1].Ratio, Senses(model, BankModel.HeldOut, atQuestion: true)[^1].Ratio, model.Answers(BankModel.HeldOut),
-                asked == BankAsked.Later ? model.Answers(BankModel.HeldOut, BankHidden) : "", asked == BankAsked.Later ? model.Answers(BankModel.HeldOut, ThroughBank) : "",
-            ];
+            object[] answers = later
+                ? [Senses(model, BankModel.HeldOut, atQuestion: true)[^1].Ratio, model.Answers(BankModel.HeldOut), model.Answers(BankModel.HeldOut, BankHidden), model.Answers(BankModel.HeldOut, ThroughBank)]
+                : [model.Answers(BankModel.HeldOut)];
+            return [seed, .. Senses(model, BankModel.HeldOut).Skip(1).Select(senses => (object)senses.Ratio), .. answers];
         });
+    }
 }

@@ -37,7 +37,7 @@ public static partial class Lesson09
             new("multiplies by a matrix", "It multiplies by a matrix, as when queries are made. Each row of the product comes from one row of X.", X => (M(X) * Block.W_1).ToArray()),
             new("gives every token the same", "It answers the same to every token. A function that does not look at its token is a function of it too.", X => Build(X.GetLength(0), 4, (_, j) => j + 1)),
             new("rounds otherwise when a token is alone", "It is a map, and adds up in another order when a token is alone, as fast code does. The last digits differ, so a test must leave room for rounding.",
-                X => X.GetLength(0) == 1 ? Build(1, 4, (i, j) => X[i, j] * 0.1 + X[i, (j + 1) % 4] * 0.7 + X[i, (j + 2) % 4] * 0.3) : Build(X.GetLength(0), 4, (i, j) => X[i, (j + 2) % 4] * 0.3 + (X[i, (j + 1) % 4] * 0.7 + X[i, j] * 0.1))),
+                X => X.GetLength(0) == 1 ? Build(1, 4, (i, j) => X[i, j] * 0.1 + X[i, (j + 1) % 4] * 0.7 + X[i, (j + 2) % 4] * 0.3) : Build(X.GetLength(0), 4, (i, j) => X[i, (j + 2) % 4] * 0.3 + X[i, (j + 1) % 4] * 0.7 + X[i, j] * 0.1)),
         ],
         wrong:
         [

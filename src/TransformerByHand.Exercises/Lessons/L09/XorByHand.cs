@@ -69,7 +69,7 @@ public static partial class Lesson09
             new("right where a is 1", "Right for two of the four: with a = 1 the answer depends on b as it should, and with a = −1 it is the same as with a = 1.",
                 block => block(new double[,] { { 0, 0 }, { 1, -1 } }, [0, 0], new double[,] { { -1 }, { 1 } }, [0])),
             new("one answer for all", "All four get the same answer.",
-                block => block(new double[2, 2], [0, 0], new double[2, 1], [0])) { Variants = [block => block(new double[2, 2], [0, 0], new double[2, 1], [1]), block => block(new double[2, 2], [0, 0], new double[2, 1], [-1])] },
+                block => block(new double[2, 2], [0, 0], new double[2, 1], [1])) { Variants = [block => block(new double[2, 2], [0, 0], new double[2, 1], [-1])] },
         ]);
 
     /// <summary>A feed-forward block for the weights that it is given, on tokens of two numbers each, with one number out.</summary>
