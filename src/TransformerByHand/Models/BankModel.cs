@@ -73,9 +73,9 @@ public sealed class BankModel
             ?? throw new InvalidOperationException($"data/{FileName(asked)}.safetensors is not there; 'train {FileName(asked)}' makes it.");
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        var model = new FastTransformer(Shape, 1, threads: 1);
-        model.CopyFrom(Safetensors.FromBytes(bytes));
-        return new(asked, (CausalLanguageModel)model.ToLanguageModel());
+        var model = (CausalLanguageModel)Shape.ToLanguageModel(SeededRandom.Create(0));
+        model.Parameters.CopyFrom(Safetensors.FromBytes(bytes));
+        return new(asked, model);
     }
 
     /// <summary>The model as it is before training: random weights.</summary>
@@ -208,7 +208,7 @@ public sealed class BankModel
 
     private static ModelShape Shape => new()
     {
-        Vocabulary = Data.Value.Tokeniser.Vocabulary.Count, Width = 32, Heads = 4, Layers = 2, Context = Data.Value.Longest + 2,
+        Vocabulary = Data.Value.Tokeniser.Vocabulary.Count, DModel = 32, Heads = 4, Layers = 2, Context = Data.Value.Longest + 2,
         Positions = Positions.None, Activation = Activation.ReLU, AttentionBias = false,
     };
 

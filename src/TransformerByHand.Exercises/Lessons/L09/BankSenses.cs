@@ -84,7 +84,7 @@ public static partial class Lesson09
         var (columns, isOwn) = OrSolution(() => Columns(apart), () => Columns(null));
         return new Table("the word “bank”", "untrained", "trained, asked later", "trained, asked at once")
         {
-            Caption = $"Mean distance of other sense / mean distance of same sense, 60 held-out sentences{(isOwn ? "" : " (09.5 is not written yet: the solution measures)")}", Digits = 3,
+            Caption = isOwn ? "Distance of the other sense / of the same, 60 held-out sentences" : "Other / same, held out (09.5 is not written yet: the solution measures)", Digits = 3,
         }.RowForEach(Enumerable.Range(0, BankModel.Stages.Count), stage => [BankModel.Stages[stage], .. columns.Select(column => Ratio(column[stage]))]);
 
         static object Ratio(SensesApart senses) => senses.Other == 0 ? "all the same" : senses.Ratio;

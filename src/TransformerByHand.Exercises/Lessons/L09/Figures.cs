@@ -63,7 +63,7 @@ public static partial class Lesson09
                     Marks =
                     [
                         Mark.Polygon("", (1.9, -0.9), (-0.9, 1.9), (1.9, -0.9)) with { Colour = 3 },
-                        .. tokens.Take(3).Select(x => Coloured(Mark.Point(x.A == x.B ? Answer(x) : "1, both of them", Math.Max(0, x.A + x.B), Math.Max(0, -x.A - x.B)), x)),
+                        .. tokens.Take(3).Select(x => Coloured(Mark.Point(x.A == x.B ? Answer(x) : "1, 1", Math.Max(0, x.A + x.B), Math.Max(0, -x.A - x.B)), x)),
                     ],
                 },
             ],
