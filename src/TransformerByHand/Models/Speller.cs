@@ -68,9 +68,10 @@ public sealed class Speller
     /// <param name="task">One of <see cref="Tasks"/>.</param>
     /// <param name="letters">1 to 8 letters from a to j.</param>
     /// <param name="logits">Makes the logits (n × V) from the source's ids and the ids written so far.</param>
+    /// <param name="notes">What is to be said under it, once it is done; null for nothing.</param>
     /// <returns>What was written that way, and what the model computes for the same letters.</returns>
     /// <exception cref="ArgumentException">There is no such task, or the letters are none that the model knows.</exception>
-    public SpellerReading Do(string task, string letters, Func<int[], int[], Matrix<double>> logits)
+    public SpellerReading Do(string task, string letters, Func<int[], int[], Matrix<double>> logits, Func<IReadOnlyList<string>>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         int[] source = Source(task, letters);
@@ -81,7 +82,7 @@ public sealed class Speller
             if (next == Words.IdOf("<end>")) break;
             target.Add(next);
         }
-        return new(this, task, letters, source, [.. target]);
+        return new(this, task, letters, source, [.. target]) { Notes = notes?.Invoke() ?? [] };
     }
 
     /// <summary>The ids that the encoder reads: the task, and each letter.</summary>

@@ -57,11 +57,18 @@ public sealed class SpellerReading : IShown
         return heads.Select(h => h.A).Aggregate((a, b) => a + b) / heads.Count;
     }
 
-    /// <inheritdoc/>
-    public string ToText() => $"{Task} {Letters} → {Written}";
+    /// <summary>What is to be said under it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <inheritdoc/>
-    public string ToHtml() => $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{Theme.Faint}\">{Task} {Letters} →</span> <b>{Markup.Escape(Written)}</b></div>";
+    public string ToText() => string.Join("\n", [$"{Task} {Letters} → {Written}", .. Notes]);
+
+    /// <inheritdoc/>
+    public string ToHtml()
+    {
+        string notes = string.Concat(Notes.Select(note => $"<div style=\"margin-top:6px;color:{Theme.Faint}\">{Markup.Escape(note)}</div>"));
+        return $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{Theme.Faint}\">{Task} {Letters} →</span> <b>{Markup.Escape(Written)}</b>{notes}</div>";
+    }
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();

@@ -70,8 +70,7 @@ public class WholeLayerTests
     {
         var spelled = Lesson10.Spell(Speller.Load(), "reverse", "badge", Encoder, Decoder);
 
-        spelled.Reading.Written.ShouldBe("egdab");
-        spelled.LargestDifference.ShouldBeLessThan(1e-9);
+        spelled.Written.ShouldBe("egdab");
         spelled.ToText().ShouldContain("Computed by your EncoderStep and DecoderStep: every logit is the library's");
     }
 

@@ -163,7 +163,7 @@ public static partial class Lesson10
     private static Matrix<double> Encoded(Transformer model, int[] source) => model.Encoder.Forward(model.Source.Forward(source).X).Y;
 
     private static Matrix<double> Decoded(Transformer model, int[] target, Matrix<double> M) =>
-        model.Unembedding.Forward(model.Decoder.Forward(model.Target.Forward(target).X, M, Mask.Causal(target.Length)).Y).Logits;
+        model.Unembedding.Forward(model.Decoder.Forward(model.Target.Forward(target).X, M, Mask.Causal(target.Length)).Y).Y;
 
     /// <summary>What the decoder reads while it writes a result, letter by letter.</summary>
     private static int[] Target(string result) => [Speller.Words.IdOf("<begin>"), .. result.Select(letter => Speller.Words.IdOf(letter.ToString()))];

@@ -90,7 +90,7 @@ public static partial class Lesson10
         {
             var M = Norm(model.Encoder.Norm!, Step(model.Encoder.Layers[0], encoder, model.Source.Forward(source).X));
             var Y = Step(model.Decoder.Layers[0], decoder, model.Target.Forward(target).X, M);
-            return model.Unembedding.Forward(Norm(model.Decoder.Norm!, Y)).Logits;
+            return model.Unembedding.Forward(Norm(model.Decoder.Norm!, Y)).Y;
         }).Written, 40);
         return (double)right / of;
 

@@ -79,8 +79,10 @@ public sealed class Wiring
     /// <summary>Notes where something ends.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="value">The matrix.</param>
+    /// <exception cref="ArgumentNullException">There is no such matrix.</exception>
     public void Output(string name, Matrix<double> value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         int from = OriginOf(value), node = Add(name, Shape(value));
         Connect(from, node, "", stream: nodes[from].Plus);
         known.Add((value, node));

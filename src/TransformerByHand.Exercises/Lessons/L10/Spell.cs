@@ -5,50 +5,6 @@ using TransformerByHand.Models;
 
 namespace TransformerByHand.Exercises;
 
-/// <summary>A row of letters that the speller has done with layers put together by a reader's functions.</summary>
-[TypeFormatterSource(typeof(ShownFormatterSource))]
-public sealed class Spelled : IShown
-{
-    private const double Rounding = 1e-8;
-
-    internal Spelled(SpellerReading reading, IReadOnlyList<string> used, IReadOnlyList<string> missing, double difference) =>
-        (Reading, Used, Missing, LargestDifference) = (reading, used, missing, difference);
-
-    /// <summary>What was written, and all that the library computes for the same letters.</summary>
-    public SpellerReading Reading { get; }
-
-    /// <summary>The functions of yours that computed.</summary>
-    public IReadOnlyList<string> Used { get; }
-
-    /// <summary>Those that are not written yet, so that the library computed.</summary>
-    public IReadOnlyList<string> Missing { get; }
-
-    /// <summary>How far a logit was from the library's at most.</summary>
-    public double LargestDifference { get; }
-
-    /// <inheritdoc/>
-    public string ToText() => string.Join("\n", [Reading.ToText(), .. Notes()]);
-
-    /// <inheritdoc/>
-    public string ToHtml()
-    {
-        string notes = string.Concat(Notes().Select(note => $"<div style=\"margin-top:6px;color:{Theme.Faint}\">{Markup.Escape(note)}</div>"));
-        return $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{Theme.Faint}\">{Reading.Task} {Reading.Letters} →</span> <b>{Markup.Escape(Reading.Written)}</b>{notes}</div>";
-    }
-
-    /// <inheritdoc cref="ToText"/>
-    public override string ToString() => ToText();
-
-    private IEnumerable<string> Notes()
-    {
-        if (Used.Count > 0)
-            yield return LargestDifference < Rounding
-                ? $"Computed by your {string.Join(" and ", Used)}: every logit is the library's, to rounding."
-                : $"Computed by your {string.Join(" and ", Used)}: the logits differ from the library's, by up to {Numbers.Format(LargestDifference, 3)}.";
-        if (Missing.Count > 0) yield return $"Not written yet, so the library's computed it: {string.Join(", ", Missing)}.";
-    }
-}
-
 public static partial class Lesson10
 {
     /// <summary>Does a task with the trained model, through your layers.</summary>
@@ -57,27 +13,40 @@ public static partial class Lesson10
     /// <param name="letters">1 to 8 letters from a to j.</param>
     /// <param name="encoderStep">Puts an encoder layer together; while it is not written, the library's layer computes.</param>
     /// <param name="decoderStep">Puts a decoder layer together; likewise.</param>
+    /// <returns>What was written, and under it whether every logit is the library's.</returns>
     /// <exception cref="ArgumentException">There is no such task, or the letters are none that the model knows.</exception>
-    public static Spelled Spell(Speller speller, string task, string letters, EncoderStepFunction encoderStep, DecoderStepFunction decoderStep)
+    public static SpellerReading Spell(Speller speller, string task, string letters, EncoderStepFunction encoderStep, DecoderStepFunction decoderStep)
     {
         ArgumentNullException.ThrowIfNull(speller);
         bool encodes = IsWritten(() => WiringOf(encoderStep, pre: true)), decodes = IsWritten(() => WiringOf(decoderStep));
         var model = speller.Model;
         double difference = 0;
-        var reading = speller.Do(task, letters, (source, target) =>
+        Matrix<double> Logits(int[] source, int[] target)
         {
             var M = model.Source.Forward(source).X;                                 // (m × d_model)
             foreach (var layer in model.Encoder.Layers) M = encodes ? Step(layer, encoderStep, M) : layer.Forward(M).Y;
             M = Norm(model.Encoder.Norm!, M);
             var Y = model.Target.Forward(target).X;                                 // (n × d_model)
             foreach (var layer in model.Decoder.Layers) Y = decodes ? Step(layer, decoderStep, Y, M) : layer.Forward(Y, M, Mask.Causal(target.Length)).Y;
-            var logits = model.Unembedding.Forward(Norm(model.Decoder.Norm!, Y)).Logits;   // (n × V)
+            var logits = model.Unembedding.Forward(Norm(model.Decoder.Norm!, Y)).Y; // (n × V)
             difference = Math.Max(difference, Largest(logits - model.Forward(source, target).Logits));
             return logits;
-        });
-        string[] names = ["EncoderStep", "DecoderStep"];
-        bool[] written = [encodes, decodes];
-        return new(reading, [.. names.Where((_, k) => written[k])], [.. names.Where((_, k) => !written[k])], difference);
+        }
+        return speller.Do(task, letters, Logits, Notes);
+
+        IReadOnlyList<string> Notes()
+        {
+            string[] names = ["EncoderStep", "DecoderStep"];
+            bool[] written = [encodes, decodes];
+            string used = string.Join(" and ", names.Where((_, k) => written[k])), missing = string.Join(", ", names.Where((_, k) => !written[k]));
+            return
+            [
+                .. used.Length == 0 ? [] : new[] { difference < 1e-8   // logits this near differ by rounding alone
+                    ? $"Computed by your {used}: every logit is the library's, to rounding."
+                    : $"Computed by your {used}: the logits differ from the library's, by up to {Numbers.Format(difference, 3)}." },
+                .. missing.Length == 0 ? [] : new[] { $"Not written yet, so the library's computed it: {missing}." },
+            ];
+        }
     }
 
     /// <summary>One layer of the library, put together by a step of yours.</summary>
