@@ -233,12 +233,14 @@ public static partial class Lesson10
             var model = Transformer.Random(SeededRandom.Create(20), 6, 6, layers, Small with { Placement = placement, Dropout = dropout });
             return WiringOf(model.Forward([0, 3, 1, 2, 4], [5, 1, 2], random: dropout > 0 ? SeededRandom.Create(21) : null).Trace);
         }
+        static int OnTheStream(Wiring wiring) => wiring.Connections.Count(connection => connection.StartsWith('⊕') && connection.Contains("→ ⊕", StringComparison.Ordinal));
         var pre = Of();
         var post = Of(NormPlacement.Post);
         return
         [
             ("parts that ran", pre.Parts), ("additions between them", pre.Sums), ("connections", pre.Wires), ("matrices of unknown origin", pre.Unexplained),
-            ("connections that post-LN does not have", pre.Connections.Except(post.Connections).Count()),
+            ("sums that go on into another sum, pre-LN", OnTheStream(pre)),
+            ("the same in post-LN", OnTheStream(post)),
             ("parts in post-LN", post.Parts),
             ("parts in training, with dropout", Of(dropout: 0.1).Parts),
             ("parts with two layers in each stack", Of(layers: 2).Parts),

@@ -87,9 +87,9 @@ public static partial class Lesson10
             Title = $"{reading.Task} {reading.Letters} → {reading.Written}: where the cross-attention looks for each letter", Columns = 2,
             Figures =
             [
-                .. Enumerable.Range(0, heads).Select(h => new Heatmap(reading.CrossAttention(h))
+                .. Enumerable.Range(0, heads).Select(h => new Heatmap(Rounded(reading.CrossAttention(h)))
                 {
-                    Title = $"head {h}", RowLabels = reading.WritesNext, RowTitle = "writes", ColumnLabels = reading.SourceWords, ColumnTitle = "reads", Min = 0, Max = 1, Digits = 1,
+                    Title = $"head {h}", RowLabels = reading.WritesNext, RowTitle = "writes", ColumnLabels = reading.SourceWords, ColumnTitle = "reads", Min = 0, Max = 1, Digits = 2,
                 }),
             ],
         };
@@ -119,11 +119,11 @@ public static partial class Lesson10
     /// <param name="model">An encoder–decoder that knows <see cref="Speller.Words"/>.</param>
     /// <param name="task">One of <see cref="Speller.Tasks"/>.</param>
     /// <param name="letters">The letters, all different, fewer than ten.</param>
-    public static Heatmap DependenceFigure(Transformer model, string task, string letters) => new(Dependence(model, task, letters))
+    public static Heatmap DependenceFigure(Transformer model, string task, string letters) => new(Rounded(Dependence(model, task, letters)))
     {
         Title = $"{task} {letters}: how much less sure it is of a letter when one that it read is replaced",
         RowLabels = [.. SequenceGenerator.Result(task, letters).Select(letter => letter.ToString())], RowTitle = "writes",
-        ColumnLabels = [.. letters.Select(letter => letter.ToString())], ColumnTitle = "replaced", Min = 0, Max = 1, Digits = 1,
+        ColumnLabels = [.. letters.Select(letter => letter.ToString())], ColumnTitle = "replaced", Min = 0, Max = 1, Digits = 2,
     };
 
     /// <summary>A table of <see cref="WhereItLooks"/> for each task.</summary>
@@ -159,6 +159,45 @@ public static partial class Lesson10
             return Sure(M, letters[j]) - Sure(patched, letters[j]);
         });
     }
+
+    /// <summary><see cref="WhereLettersLie"/> as a picture.</summary>
+    /// <param name="model">An encoder–decoder that knows <see cref="Speller.Words"/>.</param>
+    /// <param name="task">One of <see cref="Speller.Tasks"/>.</param>
+    /// <param name="letters">The letters, all different, fewer than ten.</param>
+    public static Heatmap WhereLettersLieFigure(Transformer model, string task, string letters) => new(Rounded(WhereLettersLie(model, task, letters)))
+    {
+        Title = $"{task} {letters}: how much less sure it is of a letter when one row of M is exchanged",
+        RowLabels = [.. letters.Select(letter => letter.ToString())], RowTitle = "letter",
+        ColumnLabels = [task, .. letters.Select(letter => letter.ToString())], ColumnTitle = "row of M", Min = 0, Max = 1, Digits = 2,
+    };
+
+    /// <summary>
+    /// How the cross-attention's weights lie about the letter that is written next: the mean over heads and held-out rows of 4 or more different letters.
+    /// </summary>
+    /// <param name="model">An encoder–decoder that knows <see cref="Speller.Words"/>.</param>
+    /// <param name="task">One of <see cref="Speller.Tasks"/>.</param>
+    /// <param name="reach">How many places to each side are looked at.</param>
+    /// <returns>The mean weight at the place −reach, …, 0 (the letter itself), …, +reach, counted from the letter in the row that was read; the task's place is left out.</returns>
+    public static double[] WeightsAboutTheLetter(Transformer model, string task, int reach = 2)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        double[] sums = new double[2 * reach + 1];
+        int count = 0;
+        foreach (var row in Speller.HeldOut.Where(row => row.Task == task && row.Letters.Length >= 4 && row.Letters.Distinct().Count() == row.Letters.Length).Take(40))
+        {
+            var heads = model.Forward(Speller.Source(task, row.Letters), Target(row.Result)).Trace.Decoder.Layers[^1].CrossAttention.Block.Heads;
+            for (int i = 0; i < row.Letters.Length; i++, count++)
+                for (int offset = -reach; offset <= reach; offset++)
+                {
+                    int place = 1 + row.Letters.IndexOf(row.Result[i], StringComparison.Ordinal) + offset;
+                    if (place >= 1 && place <= row.Letters.Length) sums[offset + reach] += heads.Average(head => head.A[i, place]);
+                }
+        }
+        return [.. sums.Select(sum => sum / count)];
+    }
+
+    /// <summary>To two places, so that a picture's text is readable.</summary>
+    private static Matrix<double> Rounded(Matrix<double> M) => M.Map(v => Math.Round(v, 2) + 0.0, Zeros.Include);
 
     private static Matrix<double> Encoded(Transformer model, int[] source) => model.Encoder.Forward(model.Source.Forward(source).X).Y;
 

@@ -147,7 +147,7 @@ public sealed class Wiring
                 .. wires.Select(wire => new Arrow(ids[wire.From], ids[wire.To], wire.Label)
                 {
                     Thick = wire.Stream,
-                    Leaves = Across(wire.From, wire.To) ? Side.Right : Far(wire.From, wire.To) ? Side.Right : null,
+                    Leaves = Across(wire.From, wire.To) ? Side.Right : !Far(wire.From, wire.To) ? null : nodes[wire.From].Plus ? Side.Bottom : Side.Right,
                     Enters = Across(wire.From, wire.To) ? Side.Left : Far(wire.From, wire.To) ? Side.Right : null,
                 }),
             ],
