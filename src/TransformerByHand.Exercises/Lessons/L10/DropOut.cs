@@ -80,7 +80,7 @@ public static partial class Lesson10
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, right.Y) : default),
         ])
     {
-        Formulas = [@"\frac{1}{1-p}", @"1/(1-p)"],
+        Formulas = [@"1/(1-p)"],
     };
 
     private static (Matrix<double> Y, Matrix<double> dX) Masked(Matrix<double> X, Matrix<double> dY, Matrix<double> mask) => (X.PointwiseMultiply(mask), dY.PointwiseMultiply(mask));
