@@ -30,17 +30,14 @@ public static partial class Lesson10
         [
             new("no biases", "The biases are missing in the weights: four in attention, 4·d and d in the feed-forward.",
                 (n, d) => (12L * d * d + 4L * d, Products(n, d))),
-            new("no norms", "The norms are missing in the weights: γ and β, of d numbers each, twice.",
+            new("4·d numbers missing", "4·d numbers are missing in the weights: the norms' (γ and β, twice), or the four biases of the attention.",
                 (n, d) => (12L * d * d + 9L * d, Products(n, d))),
             new("matrices alone", "These are the matrices alone. Biases and norms are learned too.",
                 (n, d) => (12L * d * d, Products(n, d))),
-            new("one norm", "Only one norm is counted. The layer has two, of γ and β each.",
-                (n, d) => (12L * d * d + 11L * d, Products(n, d)))
-                { Variants = [(n, d) => (12L * d * d + 10L * d, Products(n, d))] },
-            new("biases of the feed-forward", "The first bias of the feed-forward has 4·d numbers, as many as it is added to.",
-                (n, d) => (12L * d * d + 10L * d, Products(n, d)) is var (w, m) && d > 0 ? (w, m) : default) { Variants = [(n, d) => (12L * d * d + 16L * d, Products(n, d))] },
-            new("no biases in attention", "The biases of the four projections are missing.",
-                (n, d) => (12L * d * d + 9L * d, Products(n, d)) is var (w, m) && d > 0 ? (w, m) : default),
+            new("one norm", "2·d numbers of the norms are missing. There are two norms, and each has γ and β.",
+                (n, d) => (12L * d * d + 11L * d, Products(n, d))),
+            new("biases of the feed-forward", "The two biases of the feed-forward have 4·d and d numbers: as many as what each is added to.",
+                (n, d) => (12L * d * d + 10L * d, Products(n, d))) { Variants = [(n, d) => (12L * d * d + 16L * d, Products(n, d))] },
             new("W_O forgotten", "W_O is missing: attention has four matrices, and the fourth mixes what the heads brought.",
                 (n, d) => (11L * d * d + 13L * d, 11L * n * d * d + 2L * n * n * d))
                 { Variants = [(n, d) => (11L * d * d + 12L * d, 11L * n * d * d + 2L * n * n * d), (n, d) => (11L * d * d + 12L * d, Products(n, d)), (n, d) => (12L * d * d + 13L * d, 11L * n * d * d + 2L * n * n * d)] },

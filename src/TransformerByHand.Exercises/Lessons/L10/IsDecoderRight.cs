@@ -70,10 +70,9 @@ public static partial class Lesson10
                 decoder => Enumerable.Range(0, 4).All(i => Enumerable.Range(i + 1, 3 - i).All(j => !Moved(decoder, TestX, TestM, i, Nudge(TestX, j), TestM)))),
             new("M alone", "This asks only whether M is read. Whether the self-attention hides the future, and reads the past, is not looked at.",
                 decoder => Enumerable.Range(0, 4).All(i => Enumerable.Range(0, 5).All(k => Moved(decoder, TestX, TestM, i, TestX, Nudge(TestM, k))))),
-            new("all of M at once", "All of M is changed at once. Some read a part of it, and move too: change one word at a time.",
-                decoder => Enumerable.Range(0, 4).All(i => RightOnX(decoder, i) && Moved(decoder, TestX, TestM, i, TestX, NudgeAll(TestM)))),
-            new("the first word of M", "Of M only the first word is changed. Some read that one and no other.",
-                decoder => Enumerable.Range(0, 4).All(i => RightOnX(decoder, i) && Moved(decoder, TestX, TestM, i, TestX, Nudge(TestM, 0)))),
+            new("all of M at once", "Of M all words are changed at once, or the first one alone. Some read only a part of it, and move too: change one word at a time, and every word.",
+                decoder => Enumerable.Range(0, 4).All(i => RightOnX(decoder, i) && Moved(decoder, TestX, TestM, i, TestX, NudgeAll(TestM))))
+                { Variants = [decoder => Enumerable.Range(0, 4).All(i => RightOnX(decoder, i) && Moved(decoder, TestX, TestM, i, TestX, Nudge(TestM, 0)))] },
             new("the last output alone", "Only the last row of Y is looked at. It may see everything, so nothing that is hidden from the others shows there.",
                 decoder => RightOnX(decoder, 3) && RightOnM(decoder, 3)),
             new("the first output alone", "Only the first row of Y is looked at. It has no past that it could fail to read.",
