@@ -49,6 +49,7 @@ public static partial class Lesson10
             new("masks M", "It hides the future in the cross-attention too: word i may read only the words 0 to i of M.", (X, M) => Built(X, M, crossMask: (i, k) => k <= i)),
             new("sees the future", "Its self-attention has no mask.", (X, M) => Built(X, M, selfMask: (_, _) => true)),
             new("sees one word ahead", "Its mask is off by one: word i sees word i + 1. With a single word nobody sees it.", (X, M) => Built(X, M, selfMask: (i, j) => j <= i + 1)),
+            new("hides the future from the first word alone", "Only its first word is kept from seeing the others. Who looks at the first output alone does not see it.", (X, M) => Built(X, M, selfMask: (i, j) => i > 0 || j == 0)),
             new("masks the past", "Its mask is turned round: word i sees itself and what comes after it.", (X, M) => Built(X, M, selfMask: (i, j) => j >= i)),
             new("leaves each word to itself", "Its self-attention lets every word see itself alone. With a single word nobody sees it.", (X, M) => Built(X, M, selfMask: (i, j) => i == j)),
             new("forgets what is long ago", "Its self-attention sees the word itself and the one before it, no further. With one word or two nobody sees it.", (X, M) => Built(X, M, selfMask: (i, j) => j <= i && j >= i - 1)),
