@@ -34,9 +34,9 @@ public sealed class Speller
     /// <summary>Loads the model. Every call makes one of its own.</summary>
     public static Speller Load()
     {
-        var fast = new FastTransformer(Shape, sequences: 1, threads: 1);
-        fast.CopyFrom(Weights.Value);
-        return new(fast.ToTransformer());
+        var model = Shape.ToTransformer(SeededRandom.Create(0));
+        model.Parameters.CopyFrom(Weights.Value);
+        return new(model);
     }
 
     /// <summary>The model as layers.</summary>
@@ -54,7 +54,7 @@ public sealed class Speller
     /// <summary>The sizes that the recipe trains and <see cref="Load"/> expects.</summary>
     internal static ModelShape Shape { get; } = new()
     {
-        Architecture = Architecture.EncoderDecoder, Vocabulary = Words.Count, Width = 64, Heads = 4, Layers = 1, Context = 16, Activation = Activation.ReLU,
+        Architecture = Architecture.EncoderDecoder, Vocabulary = Words.Count, DModel = 64, Heads = 4, Layers = 1, Context = 16, Activation = Activation.ReLU,
     };
 
     /// <summary>Does a task, writing letter by letter and always taking the likeliest.</summary>

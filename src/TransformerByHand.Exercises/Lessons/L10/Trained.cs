@@ -38,8 +38,8 @@ public static partial class Lesson10
         var known = heldOut.ToHashSet();
         var model = new FastTransformer(new ModelShape
         {
-            Architecture = Architecture.EncoderDecoder, Vocabulary = Speller.Words.Count, Width = 32, Heads = 2, Layers = 1, Context = 16, Activation = Activation.ReLU,
-            Norm = variant switch { "post-LN" => NormPlacement.Post, "no norm" => NormPlacement.None, _ => NormPlacement.Pre },
+            Architecture = Architecture.EncoderDecoder, Vocabulary = Speller.Words.Count, DModel = 32, Heads = 2, Layers = 1, Context = 16, Activation = Activation.ReLU,
+            Placement = variant switch { "post-LN" => NormPlacement.Post, "no norm" => NormPlacement.None, _ => NormPlacement.Pre },
             Positions = variant == "no positions" ? Positions.None : Positions.Learned,
         }, sequences);
         model.Initialise(seed, InitialisationScheme.Xavier);
