@@ -6,6 +6,9 @@ namespace TransformerByHand.Exercises;
 
 public static partial class Lesson11
 {
+    /// <summary>The first tale of <c>data/tales.txt</c>.</summary>
+    public static string FirstTale => Corpus.Tales.Generate().Split("\n\n")[0];
+
     /// <summary>The tales cut in three ways: the size of the vocabulary, the number of tokens, and what becomes of a word that no tale has.</summary>
     /// <param name="pairs">The byte pairs.</param>
     /// <param name="unknown">A word that is not in the tales.</param>

@@ -10,12 +10,11 @@ public static partial class Lesson11
     /// <summary>How many tales the pairs are learned from.</summary>
     private const int TalesForPairs = 40;
 
-    /// <summary>Learns byte pairs from the first forty tales with a joining of yours, or the solution where yours is not written yet.</summary>
-    /// <param name="join">11.1.</param>
+    /// <summary>Learns byte pairs from the first forty tales with a joining of yours.</summary>
+    /// <param name="join">11.1; the solution joins where it is null or not written yet.</param>
     /// <param name="joinings">How often a pair is joined, 1 or more.</param>
-    public static LearnedPairs LearnPairs(JoinMostFrequentFunction join, int joinings = 240)
+    public static LearnedPairs LearnPairs(JoinMostFrequentFunction? join, int joinings = 240)
     {
-        ArgumentNullException.ThrowIfNull(join);
         ArgumentOutOfRangeException.ThrowIfLessThan(joinings, 1);
         var (own, function) = Own(join, JoinMostFrequent.ReferenceSolution, f => f([[1, 1]], 2));
         string text = string.Join("\n\n", Corpus.Tales.Generate().Split("\n\n").Take(TalesForPairs));

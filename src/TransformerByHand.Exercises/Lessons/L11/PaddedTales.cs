@@ -43,8 +43,8 @@ public sealed class PaddedTales
     public IReadOnlyList<int[]> Targets { get; }
 
     /// <summary>The loss as your function counts it, and in two ways in which it is miscounted.</summary>
-    /// <param name="loss">11.2; where it is not written yet, the solution counts.</param>
-    public Table Count(Lesson11.PaddedLossFunction loss)
+    /// <param name="loss">11.2; the solution counts where it is null or not written yet.</param>
+    public Table Count(Lesson11.PaddedLossFunction? loss)
     {
         var (own, function) = Lesson11.Own(loss, Lesson11.PaddedLoss.ReferenceSolution, f => f([Matrix<double>.Build.Dense(1, 1)], [[0]]));
         int all = Targets.Sum(row => row.Length), counted = lengths.Sum();

@@ -7,7 +7,7 @@ namespace TransformerByHand.Exercises;
 /// <remarks>
 /// The base is the model of 2017 in small: four post-LN layers that begin as Xavier says, AdamW, a warm-up of 40 steps of 120 to a rate of
 /// 0.02, then down along half a cosine, the gradient's length held to 1. Nothing was tuned but the rate, which is the best of 0.005, 0.01,
-/// 0.02 and 0.05 for the whole, and the momentum's, which is the best of 0.03, 0.1, 0.3 and 1.
+/// 0.02 and 0.05 for the whole, and momentum's, which is the best of 0.01, 0.03, 0.1 and 0.3.
 /// </remarks>
 public static class TakenAway
 {
@@ -40,6 +40,11 @@ public static class TakenAway
         ArgumentNullException.ThrowIfNull(results);
         return [.. new[] { Everything, NoWarmUp, NoFall, NoClipping, Momentum, MomentumUnclipped }.Select(name => ($"loss, {name}", results.Median(name)))];
     }
+
+    /// <summary>Descent with momentum at four rates, with and without clipping.</summary>
+    public static TrialResults MomentumRates() => Trial.Compare(
+        [.. from clip in new double?[] { 1, null } from rate in new[] { 0.01, 0.03, 0.1, 0.3 }
+            select Base with { Name = FormattableString.Invariant($"{(clip is null ? "not clipped" : "clipped")}, rate {rate}"), Adam = false, Clip = clip, Rate = rate }]);
 
     /// <summary>Post-LN and pre-LN, with and without warm-up, at three rates.</summary>
     public static TrialResults WarmUps() => Trial.Compare(
@@ -74,9 +79,10 @@ public static class TakenAway
         ArgumentNullException.ThrowIfNull(twelve);
         return
         [
-            .. from rate in new[] { 0.01, 0.05 } from norm in new[] { NormPlacement.None, NormPlacement.Post, NormPlacement.Pre }
+            .. from rate in new[] { 0.02, 0.05 } from norm in new[] { NormPlacement.None, NormPlacement.Post, NormPlacement.Pre }
                select ($"loss, {Named(norm, rate)}", four.Median(Named(norm, rate))),
-            .. twelve.Names.Select(name => ($"loss, {name}", twelve.Median(name))),
+            // Post-LN's runs are too far apart there to be a figure.
+            .. twelve.Names.Where(name => !name.StartsWith(Name(NormPlacement.Post), StringComparison.Ordinal)).Select(name => ($"loss, {name}", twelve.Median(name))),
         ];
     }
 

@@ -107,7 +107,7 @@ public sealed class TaleWriter
         return (loss, gradient);
     }
 
-    /// <summary>Trains with functions of yours, and tells a line after every fifty steps.</summary>
+    /// <summary>Trains with functions of yours, and tells the first loss and then the mean of every fifty steps.</summary>
     /// <param name="with">The functions; the solution takes the place of one that is null or not written yet.</param>
     /// <param name="steps">How many steps.</param>
     /// <param name="warmUp">How many of them are warm-up.</param>
@@ -125,19 +125,20 @@ public sealed class TaleWriter
         var train = Lesson11.Own(with.Train, Lesson11.Train.ReferenceSolution, f => f([0], (_, _) => (0, [0]), g => g, _ => 0, (w, _, m, v, _, _) => (w, m, v), 0));
         (string Name, bool Own)[] parts = [("Train", train.IsOwn), ("AdamWStep", step.IsOwn), ("WarmUp", schedule.IsOwn), ("Clip", clip.IsOwn)];
 
-        double recent = 0;
+        List<double> recent = [];
         int taken = 0;
         var (end, losses) = train.Function(
             Weights,
             (w, number) =>
             {
                 var (loss, gradient) = At(w, number);
-                recent += loss;
-                if (++taken % 50 == 0)
+                recent.Add(loss);
+                taken++;
+                if (taken == 1 || taken % 50 == 0)
                 {
-                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {taken,4}  loss {recent / 50:F2}"));
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {taken,4}  loss {recent.Average():F2}"));
                     output.Flush();
-                    recent = 0;
+                    recent.Clear();
                 }
                 return (loss, gradient);
             },
