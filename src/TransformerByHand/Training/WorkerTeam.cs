@@ -61,6 +61,17 @@ internal sealed class WorkerTeam
                 work.Do(item, 0);
             return;
         }
+        // A host that stops a cell may abort the caller; in a finally block the abort waits for the round's end, a few milliseconds away.
+        // Without it the others would still be at their items when the next round begins.
+        try { }
+        finally
+        {
+            Share(work, items);
+        }
+    }
+
+    private void Share(IParallelWork work, int items)
+    {
         lock (oneAtATime)
         {
             if (items < 2)

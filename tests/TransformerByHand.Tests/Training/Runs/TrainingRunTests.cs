@@ -98,6 +98,25 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_thread_that_is_aborted_while_a_team_computes_leaves_the_team_as_it_was()
+    {
+        var (model, fresh) = (MakeModel(dropout: 0), MakeModel(dropout: 0));
+        Batch batch = new TextBatches(Text(), 8, 12, 4).MakeBatch();
+        new TextBatches(Text(), 8, 12, 4).Fill(batch, 0);
+        for (int i = 0; i < 10; i++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(10 + 3 * i));
+#pragma warning disable SYSLIB0046
+            Should.Throw<OperationCanceledException>(() => ControlledExecution.Run(() => { while (true) model.Backpropagate(batch); }, stop.Token));
+#pragma warning restore SYSLIB0046
+        }
+        model.Weights.ClearGradients();
+
+        model.Backpropagate(batch).ShouldBe(fresh.Backpropagate(batch));
+        model.Weights.Gradients.ShouldBe(fresh.Weights.Gradients);
+    }
+
+    [Fact]
     public void A_run_learns_and_its_history_and_chart_say_so()
     {
         var run = MakeRun();
