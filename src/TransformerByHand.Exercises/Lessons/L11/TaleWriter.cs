@@ -55,7 +55,7 @@ public sealed class TaleWriter
         model = new FastTransformer(new ModelShape
         {
             Vocabulary = tokeniser.Vocabulary.Count, Width = Width, Heads = 4, Layers = 2, Context = Context,
-        }, Sequences, kernels: KernelSet.Vector256);
+        }, Sequences, threads: 1, KernelSet.Vector256);
         model.Initialise(seed);
         data = new TextBatches(tokeniser.Encode(Corpus.Tales.Generate()), Sequences, Context, seed: 100 + seed);
         batch = data.MakeBatch();

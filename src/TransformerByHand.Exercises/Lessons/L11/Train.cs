@@ -1,10 +1,10 @@
 namespace TransformerByHand.Exercises;
 
+/// <summary>One step of an optimiser: from weights, gradient, memories, the step's number from 1 and its rate to weights and memories.</summary>
+public delegate (double[] w, double[] m, double[] v) UpdateFunction(double[] w, double[] g, double[] m, double[] v, int s, double η);
+
 public static partial class Lesson11
 {
-    /// <summary>One step of an optimiser: from weights, gradient, memories, the step's number from 1 and its rate to weights and memories.</summary>
-    public delegate (double[] w, double[] m, double[] v) UpdateFunction(double[] w, double[] g, double[] m, double[] v, int s, double η);
-
     /// <summary>Where training ends, and the loss of each step.</summary>
     public delegate (double[] end, double[] losses) TrainFunction(
         double[] start, Func<double[], int, (double loss, double[] gradient)> model,
