@@ -87,5 +87,5 @@ public sealed record InputGradients(
     public override ParameterSet OfInputs() => [];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("E", dE), .. Parameter.Optional("P", dP)];
+    public override ParameterSet OfParameters() => [new(nameof(Layers.Embedding.E), dE), .. Parameter.Optional(nameof(LearnedPositions.P), dP)];
 }

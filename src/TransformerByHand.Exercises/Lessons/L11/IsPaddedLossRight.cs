@@ -1,4 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
 
 namespace TransformerByHand.Exercises;
 
@@ -17,9 +18,9 @@ public static partial class Lesson11
             // Three texts of four places: one whole, one with a gap in the middle, one without any target. One logit is large.
             Matrix<double>[] logits =
             [
-                Of(new double[,] { { 0, 1, 2 }, { 3, 0, -1 }, { 0.5, 0, 2 }, { -1, 1, 0 } }),
-                Of(new double[,] { { 1, 0, 0 }, { 2, -1, 1 }, { 1000, 1001, 0 }, { 4, 1, 2 } }),
-                Of(new double[,] { { 1, 2, 3 }, { 0, 0, 5 }, { 1, 1, 0 }, { 2, 0, 2 } }),
+                DenseMatrix.OfArray(new double[,] { { 0, 1, 2 }, { 3, 0, -1 }, { 0.5, 0, 2 }, { -1, 1, 0 } }),
+                DenseMatrix.OfArray(new double[,] { { 1, 0, 0 }, { 2, -1, 1 }, { 1000, 1001, 0 }, { 4, 1, 2 } }),
+                DenseMatrix.OfArray(new double[,] { { 1, 2, 3 }, { 0, 0, 5 }, { 1, 1, 0 }, { 2, 0, 2 } }),
             ];
             int[][] targets = [[2, 1, 2, 0], [1, -100, 0, -100], [-100, -100, -100, -100]];
             return Math.Abs(loss(logits, targets) - Lesson11.LossOfPadded(logits, targets)) < 1e-9;   // false for NaN

@@ -116,8 +116,8 @@ public static class TakenAway
         return Trial.Compare(
         [
             few,
-            few with { Name = "dropout 0.1", Dropout = 0.1f },
-            few with { Name = "dropout 0.3", Dropout = 0.3f },
+            few with { Name = "dropout 0.1", Dropout = 0.1 },
+            few with { Name = "dropout 0.3", Dropout = 0.3 },
             few with { Name = "weight decay 0.1", Decay = 0.1 },
             few with { Name = "weight decay 1", Decay = 1 },
             few with { Name = "weight decay 3", Decay = 3 },

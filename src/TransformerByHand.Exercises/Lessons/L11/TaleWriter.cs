@@ -54,7 +54,7 @@ public sealed class TaleWriter
         Tokeniser = tokeniser;
         model = new FastTransformer(new ModelShape
         {
-            Vocabulary = tokeniser.Vocabulary.Count, Width = Width, Heads = 4, Layers = 2, Context = Context,
+            Vocabulary = tokeniser.Vocabulary.Count, DModel = Width, Heads = 4, Layers = 2, Context = Context,
         }, Sequences, threads: 1, KernelSet.Vector256);
         model.Initialise(seed);
         data = new TextBatches(tokeniser.Encode(Corpus.Tales.Generate()), Sequences, Context, seed: 100 + seed);

@@ -58,7 +58,7 @@ public sealed record Trial
     public double? Clip { get; init; } = 1;
 
     /// <summary>The probability of dropout.</summary>
-    public float Dropout { get; init; }
+    public double Dropout { get; init; }
 
     /// <summary>λ: the weight decay.</summary>
     public double Decay { get; init; } = 0.01;
@@ -80,7 +80,7 @@ public sealed record Trial
         var (training, heldOut, vocabulary) = Words.Value;
         var model = new FastTransformer(new ModelShape
         {
-            Vocabulary = vocabulary, Width = Width, Heads = Heads, Layers = Layers, Context = Context, Norm = Norm, Dropout = Dropout,
+            Vocabulary = vocabulary, DModel = Width, Heads = Heads, Layers = Layers, Context = Context, Placement = Norm, Dropout = Dropout,
         }, Sequences, threads: 1, KernelSet.Vector256);
         model.Initialise(seed, Scheme);
         Optimiser optimiser = Adam ? new AdamW(model, beta2: 0.99, weightDecay: Decay) : new Sgd(model, weightDecay: Decay);
