@@ -91,9 +91,9 @@ internal static class QueriesKeysValuesMeasurements
             ("the two sentences differ by, sinusoidal positions", Differ(tokens => head.Forward(tokens + SinusoidalPositions.Of(5, 10)).Y)),
             ("the two sentences differ by, causal mask", Differ(tokens => head.Forward(tokens, Mask.Causal(5)).O)),
             ("shift as rotation, off by", shiftMiss),
-            ("score at distance 3, positions, random head: smallest", scores.Min()),
-            ("score at distance 3, positions, random head: largest", scores.Max()),
-            ("positions of 40 that look 3 further on, W_Q = R_3", looksAhead),
+            ("score at distance 3, random matrices: smallest", scores.Min()),
+            ("score at distance 3, random matrices: largest", scores.Max()),
+            ("positions of 40 that find the one 3 further on, through R_3", looksAhead),
         ];
     }
 
