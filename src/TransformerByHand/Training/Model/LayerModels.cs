@@ -91,7 +91,8 @@ public static class LayerModels
             Positions.Sinusoidal => new SinusoidalPositions(),
             _ => null,
         };
-        return new(Layers.Embedding.Random(random, shape.Vocabulary, shape.Width, shape.EmbeddingScale), positions, new Dropout(shape.Dropout));
+        return new(Layers.Embedding.Random(random, shape.Vocabulary, shape.Width, shape.EmbeddingScale), positions, new Dropout(shape.Dropout),
+            shape.InputNorm ? new LayerNorm(shape.Width, shape.Epsilon) : null);
     }
 
     private static Unembedding Output(FastTransformer model, InputLayer input) => model.Shape.TiedOutput

@@ -55,6 +55,9 @@ public sealed record ModelShape
     /// <summary>Where the layer norms stand; a pre-LN model has one more after its last layer.</summary>
     public NormPlacement Norm { get; init; } = NormPlacement.Pre;
 
+    /// <summary>Whether the embedded tokens, positions included, are normalised before the first layer, as in BERT.</summary>
+    public bool InputNorm { get; init; }
+
     /// <summary>The ε of the layer norms.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 

@@ -76,6 +76,6 @@ public static class Checkpoint
     {
         var s = run.Model.Shape;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}{(s.AttentionBias ? "" : ", no attention bias")}");
+            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}{(s.AttentionBias ? "" : ", no attention bias")}{(s.InputNorm ? ", input norm" : "")}");
     }
 }
