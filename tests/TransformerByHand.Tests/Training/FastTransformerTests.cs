@@ -21,13 +21,16 @@ public class FastTransformerTests
         ["pre-LN decoder"] = Shape(Architecture.DecoderOnly),
         ["post-LN decoder, ReLU"] = Shape(Architecture.DecoderOnly) with { Norm = NormPlacement.Post, Activation = Activation.ReLU },
         ["decoder without norm"] = Shape(Architecture.DecoderOnly) with { Norm = NormPlacement.None },
+        ["pre-LN decoder, GELU by its formula with tanh"] = Shape(Architecture.DecoderOnly) with { Activation = Activation.GELUTanh },
         ["decoder with tied output"] = Shape(Architecture.DecoderOnly) with { TiedOutput = true },
         ["decoder with a window"] = Shape(Architecture.DecoderOnly) with { Window = 5 },
         ["decoder with sinusoids"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.Sinusoidal, EmbeddingScale = 4 },
         ["one head, narrow feed-forward"] = Shape(Architecture.DecoderOnly) with { Heads = 1, FeedForwardWidth = 7, Positions = Positions.None },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
         ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Norm = NormPlacement.Post },
+        ["post-LN encoder with a norm at the input"] = Shape(Architecture.EncoderOnly) with { Norm = NormPlacement.Post, InputNorm = true, TiedOutput = true },
         ["pre-LN encoder-decoder"] = Shape(Architecture.EncoderDecoder),
+        ["pre-LN encoder-decoder with norms at the inputs"] = Shape(Architecture.EncoderDecoder) with { InputNorm = true },
         ["post-LN encoder-decoder, tied"] = Shape(Architecture.EncoderDecoder) with { Norm = NormPlacement.Post, TiedOutput = true, Activation = Activation.ReLU },
     };
 

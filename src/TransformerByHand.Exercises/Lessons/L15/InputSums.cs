@@ -31,7 +31,7 @@ public static partial class Lesson15
         randomCase: random =>
         {
             int n = random.Next(2, 5), V = random.Next(3, 7), d = random.Next(2, 5), longest = n + random.Next(1, 4);
-            return [Enumerable.Range(0, n).Select(_ => random.Next(V)).ToArray(), Numbers(random, V, d), Numbers(random, longest, d), Numbers(random, 2, d)];
+            return [Enumerable.Range(0, n).Select(_ => random.Next(V)).ToArray(), Drawn(random, V, d), Drawn(random, longest, d), Drawn(random, 2, d)];
         },
         hints:
         [
@@ -73,7 +73,7 @@ public static partial class Lesson15
 
     private static double[,] Sum(int[] ids, double[,] E, double[,] P, double[,] T, Func<int, int, double> entry) => Build(ids.Length, E.GetLength(1), entry);
 
-    private static double[,] Sums(int rows, int columns, int seed) => Numbers(SeededRandom.Create(15200 + seed), rows, columns);
+    private static double[,] Sums(int rows, int columns, int seed) => Drawn(SeededRandom.Create(15200 + seed), rows, columns);
 
-    private static double[,] Numbers(Random random, int rows, int columns) => random.NormalMatrix(rows, columns).ToArray();
+    private static double[,] Drawn(Random random, int rows, int columns) => random.NormalMatrix(rows, columns).ToArray();
 }

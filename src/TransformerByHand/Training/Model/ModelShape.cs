@@ -61,7 +61,7 @@ public sealed record ModelShape
     /// <summary>The ε of the layer norms.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
-    /// <summary>The feed-forward's activation: <see cref="Activation.ReLU"/> or <see cref="Activation.GELU"/>.</summary>
+    /// <summary>The feed-forward's activation: <see cref="Activation.ReLU"/>, <see cref="Activation.GELU"/> or <see cref="Activation.GELUTanh"/>.</summary>
     public Activation Activation { get; init; } = Activation.GELU;
 
     /// <summary>Whether the projections of attention have biases. Those of the feed-forward always have.</summary>
@@ -103,8 +103,8 @@ public sealed record ModelShape
             throw new ArgumentException($"{Heads} heads cannot share a width of {Width}: the width must be a multiple of the number of heads.", nameof(Heads));
         if (!(Dropout >= 0 && Dropout < 1))
             throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The dropout must be at least 0 and below 1.");
-        if (Activation != Activation.ReLU && Activation != Activation.GELU)
-            throw new ArgumentException($"There is no fast {Activation}: the activation should be ReLU or GELU.", nameof(Activation));
+        if (Activation != Activation.ReLU && Activation != Activation.GELU && Activation != Activation.GELUTanh)
+            throw new ArgumentException($"There is no fast {Activation}: the activation should be ReLU, GELU or GELUTanh.", nameof(Activation));
         if (Architecture == Architecture.EncoderOnly || Architecture == Architecture.EncoderDecoder)
             if (Window > 0 && Window % 2 == 0)
                 throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window with as much on the left as on the right has an odd number of tokens.");
