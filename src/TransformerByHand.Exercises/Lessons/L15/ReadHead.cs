@@ -36,6 +36,7 @@ public static partial class Lesson15
             int n = random.Next(3, 7);
             return [Softmax.Forward(random.NormalMatrix(n, n)).ToArray()];
         },
+        derived: DerivedCases.Ties,         // weights are at most 1
         neverOne: ["rows of A"],    // with a single token nothing stands before another
         hints:
         [

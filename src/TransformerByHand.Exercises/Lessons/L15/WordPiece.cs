@@ -41,6 +41,7 @@ public static partial class Lesson15
             ["aab", SmallVocabulary],
             ["serable", SmallVocabulary],
             ["unser", SmallVocabulary],             // ser may not follow, ##s and ##er may
+            ["abcd", new[] { "[UNK]", "a", "##bcd", "ab", "##cd" }],
             ["tokens", (string[])[.. SmallVocabulary.Reverse()]],
         ],
         randomCase: random =>

@@ -1,9 +1,9 @@
+using System.Text;
 using TransformerByHand.Text.Corpora;
 
-namespace TransformerByHand.MiniLM.Tests;
+namespace TransformerByHand.Exercises;
 
-/// <summary>Texts of many kinds, the same on every machine.</summary>
-internal static class Texts
+public static partial class Lesson15
 {
     private static readonly string[] Odd =
     [
@@ -14,17 +14,20 @@ internal static class Texts
         "ſ", "Œuvre", "Łódź", "đ Đ", "ø Ø", "þ Þ", "ŉ", "ǰ", "ΐ", "ᾳ", "ﷺ", "㎏", "①②③", "Ⅷ", "ａｂｃ ＡＢＣ", "～", "、。", "\u3000ideographic space", "\u0085next line", "\u000Bvertical tab", "\u001Cfile separator", "\uFEFFmark", "\uE000private", "\u0378",
     ];
 
-    /// <summary>Many lines: odd ones, tales, stories, and made-up ones from all over Unicode.</summary>
-    public static IEnumerable<string> Lines(int count)
+    /// <summary>Many lines to cut into pieces: odd ones, tales, stories, and made-up ones from all over Unicode. The same on every machine.</summary>
+    /// <param name="count">How many.</param>
+    public static IEnumerable<string> ManyLines(int count)
     {
         Random random = SeededRandom.Create(15);
         IEnumerable<string> own = Odd.Concat(Corpus.Tales.Generate().Split('\n').Where(line => line.Length > 0)).Concat(Corpus.Stories.Generate().Split('\n').Take(3000));
         return own.Concat(Enumerable.Range(0, count).Select(_ => MadeUp(random))).Take(count);
     }
 
-    /// <summary>Sentences of different lengths: an empty one, long ones, unknown characters.</summary>
-    public static IReadOnlyList<string> Sentences(int count)
+    /// <summary>Texts of different lengths to read: an empty one, two that are too long, unknown characters, and beginnings of tales.</summary>
+    /// <param name="count">How many, at least 5.</param>
+    public static IReadOnlyList<string> ManyTexts(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 5);
         Random random = SeededRandom.Create(16);
         string[] tales = [.. Corpus.Tales.Generate().Split('\n').Where(line => line.Length > 0)];
         return
