@@ -16,8 +16,8 @@ public sealed record SentenceParts : LayerParts
     public Func<double[,], int[], double[]>? SentenceVector { get; init; }
 
     /// <summary>
-    /// The stream after a layer (n × d_model) from the stream before it and the layer's four parts, each from (n × d_model) to (n × d_model):
-    /// the attention, the norm after it, the feed-forward block, the norm after that.
+    /// What leaves a layer (n × d_model) from X (n × d_model), the layer's attention, its feed-forward block and its two norms, each a function of such a
+    /// matrix, and whether it is pre-LN, which it is not: lesson 10.
     /// </summary>
-    public Func<Matrix<double>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, Matrix<double>>? Layer { get; init; }
+    public Func<Matrix<double>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, Func<Matrix<double>, Matrix<double>>, bool, Matrix<double>>? Layer { get; init; }
 }

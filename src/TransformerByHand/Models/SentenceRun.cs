@@ -25,15 +25,15 @@ internal sealed class SentenceRun(SentenceEncoder model, SentenceParts parts) : 
     {
         var X = Norm(Sums(ids), model.Input.Norm!);                                                     // (n × d_model)
         foreach (EncoderLayer layer in model.Encoder.Layers)
-            X = Layer(X, x => MultiHead(x, layer.Attention), x => Norm(x, layer.AddAndNorm1.Norm!), x => layer.FeedForward.Forward(x).Y, x => Norm(x, layer.AddAndNorm2.Norm!));
+            X = Layer(X, x => MultiHead(x, layer.Attention), x => layer.FeedForward.Forward(x).Y, x => Norm(x, layer.AddAndNorm1.Norm!), x => Norm(x, layer.AddAndNorm2.Norm!));
         return X;
     }
 
     private Matrix<double> Layer(
-        Matrix<double> X, Func<Matrix<double>, Matrix<double>> attention, Func<Matrix<double>, Matrix<double>> norm1,
-        Func<Matrix<double>, Matrix<double>> feedForward, Func<Matrix<double>, Matrix<double>> norm2)
+        Matrix<double> X, Func<Matrix<double>, Matrix<double>> attention, Func<Matrix<double>, Matrix<double>> feedForward,
+        Func<Matrix<double>, Matrix<double>> norm1, Func<Matrix<double>, Matrix<double>> norm2)
     {
-        Func<double[,]>? function = own.Layer is { } layer ? () => layer(X.Clone(), attention, norm1, feedForward, norm2).ToArray() : null;
+        Func<double[,]>? function = own.Layer is { } layer ? () => layer(X.Clone(), attention, feedForward, norm1, norm2, false).ToArray() : null;
         if (Own("layer", function, X.RowCount, X.ColumnCount) is { } Y) return Y;
         var H = norm1(Add(X, attention(X)));                                                            // (n × d_model)
         return norm2(Add(H, feedForward(H)));                                                           // (n × d_model)
