@@ -64,7 +64,6 @@ public sealed class WordPieceTokeniser : ITokeniser
         foreach (Rune rune in WithoutAccents(text).EnumerateRunes())
         {
             if (IsBlank(rune)) Cut();
-            else if (IsUnseen(rune)) continue;
             else if (IsPunctuation(rune) || IsChinese(rune))
             {
                 Cut();
@@ -128,13 +127,14 @@ public sealed class WordPieceTokeniser : ITokeniser
 
     internal static bool IsTooLong(string word) => word.Length > LongestWord && word.EnumerateRunes().Count() > LongestWord;
 
-    // A lone half of a surrogate pair cannot be normalised; it becomes the replacement character, which is dropped.
+    // What nobody sees goes first: lone halves of surrogate pairs, which come as the replacement character, and code points that are no characters cannot be normalised.
     private static string WithoutAccents(string text)
     {
-        var whole = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes()) whole.Append(rune.ToString());
+        var seen = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+            if (IsBlank(rune) || !IsUnseen(rune)) seen.Append(rune.ToString());
         var bare = new StringBuilder(text.Length);
-        foreach (Rune rune in whole.ToString().Normalize(NormalizationForm.FormD).EnumerateRunes())
+        foreach (Rune rune in seen.ToString().Normalize(NormalizationForm.FormD).EnumerateRunes())
             if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark) bare.Append(rune.ToString());
         return bare.ToString();
     }

@@ -15,7 +15,7 @@ public class WordPieceTests
     [InlineData("zun un", "[UNK] un")]
     [InlineData("a\u200Bb", "ab")]                      // what nobody sees does not separate
     [InlineData("a\u00A0ab\t\r\n,", "a ab ,")]
-    [InlineData("\uD800a\uFFFD\0", "a")]
+    [InlineData("\uD800a\uFFFD\0\uFFFE\uFFFF", "a")]
     [InlineData("🙂a", "[UNK]")]
     [InlineData("  ", "")]
     public void Words_are_cut_into_the_longest_pieces_from_the_left(string text, string pieces) =>
