@@ -22,7 +22,7 @@ public static partial class Lesson15
         return new Table("texts", "how many", "all within 1e-5").RowForEach(
             groups.Select(group => (group.Name, In: distances.Where(one => one.Length >= group.From && one.Length <= group.To).ToList())).Where(group => group.In.Count > 0),
             group => [group.Name, group.In.Count, group.In.All(one => one.Distance <= 1e-5)])
-            .Row("all", distances.Count, distances.All(one => one.Distance <= 1e-5));
+            .Row("together", distances.Count, distances.All(one => one.Distance <= 1e-5));
     }
 
     /// <summary>Many lines cut by the model's tokeniser and by another.</summary>

@@ -69,7 +69,7 @@ public sealed record HeadReadings((double First, double Last, double Previous)[,
             .Row(Row("[CLS], the first", reading => reading.First))
             .Row(Row("[SEP], the last", reading => reading.Last))
             .Row(Row("[CLS] and [SEP]", reading => reading.First + reading.Last))
-            .Row(Row("the previous", reading => reading.Previous));
+            .Row(Row("the one before", reading => reading.Previous));
 
         object?[] Row(string name, Func<(double First, double Last, double Previous), double> of)
         {
