@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using TransformerByHand.Layers;
 using TransformerByHand.Models;
+using TransformerByHand.Tests.Support;
 using TransformerByHand.Training.Model;
 
 namespace TransformerByHand.Tests.Models;
@@ -145,7 +146,7 @@ public class SentenceEncoderTests
     [Fact]
     public void A_head_at_a_time_comes_to_the_same() => model.Embed("The cats sat", new()
     {
-        Attention = (X, W_Q, W_K, W_V, causal) => new Layers.AttentionHead(Of(W_Q), Of(W_K), Of(W_V)).Forward(Of(X)).O.ToArray(),
+        Attention = (X, W_Q, W_K, W_V, causal) => new TransformerByHand.Layers.AttentionHead(Of(W_Q), Of(W_K), Of(W_V)).Forward(Of(X)).O.ToArray(),
     }).IsTheSame.ShouldBeTrue();
 
     [Fact]
@@ -181,23 +182,5 @@ public class SentenceEncoderTests
 
     private static Matrix<double> Of(double[,] numbers) => Matrix<double>.Build.DenseOfArray(numbers);
 
-    private static ParameterSet Published()
-    {
-        Random random = SeededRandom.Create(151);
-        Parameter Table(string name, int rows, int columns) => new(name, random.NormalMatrix(rows, columns));
-        Parameter[] Linear(string name, int dIn, int dOut) => [Table(name + ".weight", dOut, dIn), new(name + ".bias", random.NormalVector(dOut))];
-        Parameter[] Norm(string name) => [new(name + ".weight", random.NormalVector(Width)), new(name + ".bias", random.NormalVector(Width))];
-        return
-        [
-            Table("embeddings.word_embeddings.weight", Pieces.Length, Width), Table("embeddings.position_embeddings.weight", 9, Width),
-            Table("embeddings.token_type_embeddings.weight", 2, Width), .. Norm("embeddings.LayerNorm"),
-            .. Enumerable.Range(0, Layers).SelectMany(l => BertPart.All.SelectMany(part => (part.Name, part.IsMatrix) switch
-            {
-                (_, false) => Norm(part.PublishedIn(l)),
-                ("up", _) => Linear(part.PublishedIn(l), Width, Inner),
-                ("down", _) => Linear(part.PublishedIn(l), Inner, Width),
-                _ => Linear(part.PublishedIn(l), Width, Width),
-            })),
-        ];
-    }
+    private static ParameterSet Published() => PublishedWeights.Of(Pieces.Length, longest: 9, Width, Inner, Layers);
 }

@@ -82,6 +82,10 @@ public static partial class Lesson15
             new(pair.First, pair.Second, pair.FirstWord, pair.SecondWord, model.Read($"{pair.Text} {pair.FirstWord}."), model.Read($"{pair.Text} {pair.SecondWord}."));
     }
 
+    /// <summary>Every sentence that <see cref="Banks"/> and <see cref="Tired"/> read.</summary>
+    internal static IEnumerable<string> Experimental =>
+        [.. RiverBanks, .. MoneyBanks, .. Chosen.Concat(HeldOut).SelectMany(pair => new[] { $"{pair.Text} {pair.FirstWord}.", $"{pair.Text} {pair.SecondWord}." })];
+
     internal static double Cosine(Vector<double> a, Vector<double> b) => a * b / (a.L2Norm() * b.L2Norm());
 
     private sealed record PairReading(string First, string Second, string FirstWord, string SecondWord, SentenceReading WithFirst, SentenceReading WithSecond)
