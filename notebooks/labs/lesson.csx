@@ -1,6 +1,5 @@
 // The first cell of every laboratory imports this file: the course's library, its names, one culture, and how matrices show.
 #r "../../artifacts/bin/TransformerByHand.Exercises/course/MathNet.Numerics.dll"
-#r "../../artifacts/bin/TransformerByHand.Exercises/course/System.Numerics.Tensors.dll"
 #r "../../artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.dll"
 #r "../../artifacts/bin/TransformerByHand.Exercises/course/TransformerByHand.Exercises.dll"
 

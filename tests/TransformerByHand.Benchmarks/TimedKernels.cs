@@ -21,9 +21,20 @@ internal sealed class TimedKernels : KernelSet
     public IEnumerable<(string Part, double Seconds)> Parts =>
         Names.Zip(ticks, (name, count) => (name, count / (double)Stopwatch.Frequency)).OrderByDescending(part => part.Item2);
 
+    private readonly Dictionary<(int Rows, int Columns, int Inner, bool Transposed), (long Calls, long Ticks)> products = [];
+
+    /// <summary>The products by shape, the most expensive first: rows, columns, inner size, whether A lay transposed, calls, seconds in all.</summary>
+    public IEnumerable<(int Rows, int Columns, int Inner, bool Transposed, long Calls, double Seconds)> Products => products
+        .Select(pair => (pair.Key.Rows, pair.Key.Columns, pair.Key.Inner, pair.Key.Transposed, pair.Value.Calls, pair.Value.Ticks / (double)Stopwatch.Frequency))
+        .OrderByDescending(row => row.Item6);
+
     public override int Lanes => inner.Lanes;
 
-    public void Clear() => Array.Clear(ticks);
+    public void Clear()
+    {
+        Array.Clear(ticks);
+        products.Clear();
+    }
 
     internal override int PackedSize(int rows, int columns) => inner.PackedSize(rows, columns);
 
@@ -37,8 +48,13 @@ internal sealed class TimedKernels : KernelSet
 
     internal override void Multiply(MatrixSpan a, PackedView b, MatrixSpan d, MatrixSpan c)
     {
-        using var _ = Time(Part.Product);
+        long start = Stopwatch.GetTimestamp();
         inner.Multiply(a, b, d, c);
+        long took = Stopwatch.GetTimestamp() - start;
+        ticks[(int)Part.Product] += took;
+        var shape = (a.Rows, b.Columns, a.Columns, a.ColumnStride != 1);
+        var (calls, sum) = products.GetValueOrDefault(shape);
+        products[shape] = (calls + 1, sum + took);
     }
 
     internal override void Softmax(Span<float> row, float scale)

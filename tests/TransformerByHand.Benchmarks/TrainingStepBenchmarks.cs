@@ -30,7 +30,7 @@ public class TrainingStepBenchmarks
         bool wide = Model == "wide";
         var shape = new ModelShape
         {
-            Vocabulary = 65, Width = wide ? 256 : 64, Heads = wide ? 8 : 4, Layers = wide ? 4 : 2, Context = wide ? 128 : 32,
+            Vocabulary = 65, DModel = wide ? 256 : 64, Heads = wide ? 8 : 4, Layers = wide ? 4 : 2, Context = wide ? 128 : 32,
         };
         batch = new(wide ? 8 : 16, shape.Context);
         model = new(shape, batch.Sequences, Threads, Kernels);

@@ -60,7 +60,7 @@ public sealed class AttentionHead : ILayer<AttentionHeadTrace, AttentionHeadGrad
     public Matrix<double> W_V { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("W_Q", W_Q), new("W_K", W_K), new("W_V", W_V)];
+    public ParameterSet Parameters => [new(nameof(W_Q), W_Q), new(nameof(W_K), W_K), new(nameof(W_V), W_V)];
 
     /// <summary>Self-attention without a mask.</summary>
     /// <param name="X">The tokens (n × d_model).</param>
@@ -165,5 +165,5 @@ public sealed record AttentionHeadGradients : AttentionGradients, IInputGradient
     public override ParameterSet OfInputs() => [new("X", dX), .. Parameter.Optional("M", dM)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("W_Q", dW_Q), new("W_K", dW_K), new("W_V", dW_V)];
+    public override ParameterSet OfParameters() => [new(nameof(AttentionHead.W_Q), dW_Q), new(nameof(AttentionHead.W_K), dW_K), new(nameof(AttentionHead.W_V), dW_V)];
 }

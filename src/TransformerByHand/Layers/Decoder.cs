@@ -44,7 +44,7 @@ public sealed class Decoder : ILayer
     public LayerNorm? Norm { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [.. Layers.SelectMany((layer, l) => layer.Parameters.Under($"layers.{l}")), .. Norm?.Parameters.Under("norm") ?? []];
+    public ParameterSet Parameters => [.. Layers.SelectMany((layer, l) => layer.Parameters.Under(PartName.Layer(l))), .. Norm?.Parameters.Under(PartName.FinalNorm) ?? []];
 
     /// <summary>Applies every layer.</summary>
     /// <param name="X">The decoder's stream (n × d_model).</param>
@@ -111,5 +111,5 @@ public sealed record DecoderGradients(
 
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
-        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under($"layers.{l}")), .. Norm?.OfParameters().Under("norm") ?? []];
+        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under(PartName.Layer(l))), .. Norm?.OfParameters().Under(PartName.FinalNorm) ?? []];
 }

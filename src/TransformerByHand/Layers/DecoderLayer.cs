@@ -77,9 +77,9 @@ public sealed class DecoderLayer : ILayer
     /// <inheritdoc/>
     public ParameterSet Parameters =>
     [
-        .. SelfAttention.Parameters.Under("selfAttention"), .. AddAndNorm1.Parameters.Under("norm1"),
-        .. CrossAttention.Parameters.Under("crossAttention"), .. AddAndNorm2.Parameters.Under("norm2"),
-        .. FeedForward.Parameters.Under("feedForward"), .. AddAndNorm3.Parameters.Under("norm3"),
+        .. SelfAttention.Parameters.Under(PartName.SelfAttention), .. AddAndNorm1.Parameters.Under(PartName.Norm(1)),
+        .. CrossAttention.Parameters.Under(PartName.CrossAttention), .. AddAndNorm2.Parameters.Under(PartName.Norm(2)),
+        .. FeedForward.Parameters.Under(PartName.FeedForward), .. AddAndNorm3.Parameters.Under(PartName.Norm(3)),
     ];
 
     /// <summary>Applies the layer.</summary>
@@ -143,8 +143,8 @@ public sealed record DecoderLayerGradients(
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
     [
-        .. SelfAttention.Block.OfParameters().Under("selfAttention"), .. SelfAttention.OfParameters().Under("norm1"),
-        .. CrossAttention.Block.OfParameters().Under("crossAttention"), .. CrossAttention.OfParameters().Under("norm2"),
-        .. FeedForward.Block.OfParameters().Under("feedForward"), .. FeedForward.OfParameters().Under("norm3"),
+        .. SelfAttention.Block.OfParameters().Under(PartName.SelfAttention), .. SelfAttention.OfParameters().Under(PartName.Norm(1)),
+        .. CrossAttention.Block.OfParameters().Under(PartName.CrossAttention), .. CrossAttention.OfParameters().Under(PartName.Norm(2)),
+        .. FeedForward.Block.OfParameters().Under(PartName.FeedForward), .. FeedForward.OfParameters().Under(PartName.Norm(3)),
     ];
 }

@@ -62,7 +62,7 @@ public sealed class Embedding : ILayer
     public int Width => E.ColumnCount;
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("E", E)];
+    public ParameterSet Parameters => [new(nameof(E), E)];
 
     /// <summary>Looks up the tokens of a sequence.</summary>
     /// <param name="ids">The token ids t_1 … t_n, each from 0 to V − 1; at least one.</param>
@@ -110,5 +110,5 @@ public sealed record EmbeddingGradients(
     public override ParameterSet OfInputs() => [];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("E", dE)];
+    public override ParameterSet OfParameters() => [new(nameof(Embedding.E), dE)];
 }

@@ -47,7 +47,7 @@ public sealed class Encoder : ILayer<EncoderTrace, EncoderGradients>
     public LayerNorm? Norm { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [.. Layers.SelectMany((layer, l) => layer.Parameters.Under($"layers.{l}")), .. Norm?.Parameters.Under("norm") ?? []];
+    public ParameterSet Parameters => [.. Layers.SelectMany((layer, l) => layer.Parameters.Under(PartName.Layer(l))), .. Norm?.Parameters.Under(PartName.FinalNorm) ?? []];
 
     /// <summary>Applies every layer without a mask, in evaluation.</summary>
     /// <param name="X">The stream (n × d_model).</param>
@@ -125,5 +125,5 @@ public sealed record EncoderGradients(
 
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
-        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under($"layers.{l}")), .. Norm?.OfParameters().Under("norm") ?? []];
+        [.. Layers.SelectMany((layer, l) => layer.OfParameters().Under(PartName.Layer(l))), .. Norm?.OfParameters().Under(PartName.FinalNorm) ?? []];
 }

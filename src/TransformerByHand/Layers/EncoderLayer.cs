@@ -58,8 +58,8 @@ public sealed class EncoderLayer : ILayer<EncoderLayerTrace, EncoderLayerGradien
     /// <inheritdoc/>
     public ParameterSet Parameters =>
     [
-        .. Attention.Parameters.Under("attention"), .. AddAndNorm1.Parameters.Under("norm1"),
-        .. FeedForward.Parameters.Under("feedForward"), .. AddAndNorm2.Parameters.Under("norm2"),
+        .. Attention.Parameters.Under(PartName.Attention), .. AddAndNorm1.Parameters.Under(PartName.Norm(1)),
+        .. FeedForward.Parameters.Under(PartName.FeedForward), .. AddAndNorm2.Parameters.Under(PartName.Norm(2)),
     ];
 
     /// <summary>Applies the layer without a mask, in evaluation.</summary>
@@ -117,7 +117,7 @@ public sealed record EncoderLayerGradients(
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
     [
-        .. Attention.Block.OfParameters().Under("attention"), .. Attention.OfParameters().Under("norm1"),
-        .. FeedForward.Block.OfParameters().Under("feedForward"), .. FeedForward.OfParameters().Under("norm2"),
+        .. Attention.Block.OfParameters().Under(PartName.Attention), .. Attention.OfParameters().Under(PartName.Norm(1)),
+        .. FeedForward.Block.OfParameters().Under(PartName.FeedForward), .. FeedForward.OfParameters().Under(PartName.Norm(2)),
     ];
 }

@@ -70,7 +70,7 @@ public sealed class FeedForward : ILayer<FeedForwardTrace, FeedForwardGradients>
     public Activation Activation { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("W_1", W_1), .. Parameter.Optional("b_1", b_1), new("W_2", W_2), .. Parameter.Optional("b_2", b_2)];
+    public ParameterSet Parameters => [new(nameof(W_1), W_1), .. Parameter.Optional(nameof(b_1), b_1), new(nameof(W_2), W_2), .. Parameter.Optional(nameof(b_2), b_2)];
 
     /// <inheritdoc/>
     /// <param name="X">The tokens (n × d_model), n at least 1.</param>
@@ -143,5 +143,5 @@ public sealed record FeedForwardGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("W_1", dW_1), .. Parameter.Optional("b_1", db_1), new("W_2", dW_2), .. Parameter.Optional("b_2", db_2)];
+    public override ParameterSet OfParameters() => [new(nameof(FeedForward.W_1), dW_1), .. Parameter.Optional(nameof(FeedForward.b_1), db_1), new(nameof(FeedForward.W_2), dW_2), .. Parameter.Optional(nameof(FeedForward.b_2), db_2)];
 }

@@ -37,7 +37,7 @@ public sealed class InputLayer : ILayer
     public LayerNorm? Norm { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [.. Embedding.Parameters, .. Positions?.Parameters ?? [], .. Norm?.Parameters.Under("inputNorm") ?? []];
+    public ParameterSet Parameters => [.. Embedding.Parameters, .. Positions?.Parameters ?? [], .. Norm?.Parameters.Under(PartName.InputNorm) ?? []];
 
     /// <summary>Turns ids into tokens that know where they stand.</summary>
     /// <param name="ids">The token ids (n), each from 0 to V − 1; at least one.</param>
@@ -101,5 +101,5 @@ public sealed record InputGradients(
     public override ParameterSet OfInputs() => [];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("E", dE), .. Parameter.Optional("P", dP), .. Norm?.OfParameters().Under("inputNorm") ?? []];
+    public override ParameterSet OfParameters() => [new(nameof(Layers.Embedding.E), dE), .. Parameter.Optional(nameof(LearnedPositions.P), dP), .. Norm?.OfParameters().Under(PartName.InputNorm) ?? []];
 }

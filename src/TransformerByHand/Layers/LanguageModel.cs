@@ -118,5 +118,5 @@ public sealed record LanguageModelGradients(InputGradients Input, EncoderGradien
     public override ParameterSet OfInputs() => [];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [.. Input.OfParameters(), .. Encoder.OfParameters(), .. Parameter.Optional("W_U", Unembedding.dW_U)];
+    public override ParameterSet OfParameters() => [.. Input.OfParameters(), .. Encoder.OfParameters(), .. Parameter.Optional(nameof(Layers.Unembedding.W_U), Unembedding.dW_U)];
 }

@@ -99,7 +99,7 @@ public sealed class LayerNorm : ILayer<LayerNormTrace, LayerNormGradients>
     public int Width => γ.Count;
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("γ", γ), new("β", β)];
+    public ParameterSet Parameters => [new(nameof(γ), γ), new(nameof(β), β)];
 
     /// <inheritdoc/>
     /// <param name="X">The tokens (n × d), n at least 1.</param>
@@ -190,5 +190,5 @@ public sealed record LayerNormGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("γ", dγ), new("β", dβ)];
+    public override ParameterSet OfParameters() => [new(nameof(LayerNorm.γ), dγ), new(nameof(LayerNorm.β), dβ)];
 }

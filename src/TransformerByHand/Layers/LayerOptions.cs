@@ -1,18 +1,18 @@
 namespace TransformerByHand.Layers;
 
-/// <summary>The sizes and choices that make up an encoder or decoder layer.</summary>
-public sealed record LayerOptions
+/// <summary>The sizes and choices that make up an encoder or decoder layer; a whole model's, <see cref="Training.Model.ModelShape"/>, begin with them.</summary>
+public record LayerOptions
 {
-    /// <summary>The width of a token.</summary>
+    /// <summary>d_model: the width of a token.</summary>
     public required int DModel { get; init; }
 
-    /// <summary>The number of heads, which divides <see cref="DModel"/>.</summary>
+    /// <summary>h: the number of heads, which divides <see cref="DModel"/>.</summary>
     public int Heads { get; init; } = 1;
 
     /// <summary>The inner width of the feed-forward block; 4·d_model where it is not set.</summary>
     public int DFF { get => field > 0 ? field : 4 * DModel; init; }
 
-    /// <summary>Where the normalisation stands.</summary>
+    /// <summary>Where the layer norms stand; a pre-LN stack has one more after its last layer.</summary>
     public NormPlacement Placement { get; init; } = NormPlacement.Pre;
 
     /// <summary>Whether there are residual connections. Without them: for experiments.</summary>

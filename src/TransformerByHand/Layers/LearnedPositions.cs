@@ -37,7 +37,7 @@ public sealed class LearnedPositions : ILayer<PositionsTrace, PositionsGradients
     public Matrix<double> P { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("P", P)];
+    public ParameterSet Parameters => [new(nameof(P), P)];
 
     /// <inheritdoc/>
     /// <param name="X">The tokens (n × d_model), n at most the longest length.</param>

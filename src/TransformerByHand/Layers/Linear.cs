@@ -50,7 +50,7 @@ public sealed class Linear : ILayer<LinearTrace, LinearGradients>
     public Vector<double>? b { get; }
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("W", W), .. Parameter.Optional("b", b)];
+    public ParameterSet Parameters => [new(nameof(W), W), .. Parameter.Optional(nameof(b), b)];
 
     /// <inheritdoc/>
     /// <param name="X">The tokens (n × d_in), n at least 1.</param>
@@ -101,5 +101,5 @@ public sealed record LinearGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("W", dW), .. Parameter.Optional("b", db)];
+    public override ParameterSet OfParameters() => [new(nameof(Linear.W), dW), .. Parameter.Optional(nameof(Linear.b), db)];
 }

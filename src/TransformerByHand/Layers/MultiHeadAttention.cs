@@ -129,8 +129,8 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <inheritdoc/>
     public ParameterSet Parameters =>
     [
-        new("W_Q", W_Q), new("W_K", W_K), new("W_V", W_V), new("W_O", W_O),
-        .. Parameter.Optional("b_Q", b_Q), .. Parameter.Optional("b_K", b_K), .. Parameter.Optional("b_V", b_V), .. Parameter.Optional("b_O", b_O),
+        new(nameof(W_Q), W_Q), new(nameof(W_K), W_K), new(nameof(W_V), W_V), new(nameof(W_O), W_O),
+        .. Parameter.Optional(nameof(b_Q), b_Q), .. Parameter.Optional(nameof(b_K), b_K), .. Parameter.Optional(nameof(b_V), b_V), .. Parameter.Optional(nameof(b_O), b_O),
     ];
 
     /// <summary>Self-attention without a mask, in evaluation.</summary>
@@ -280,7 +280,7 @@ public sealed record MultiHeadAttentionGradients(
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
     [
-        new("W_Q", dW_Q), new("W_K", dW_K), new("W_V", dW_V), new("W_O", dW_O),
-        .. Parameter.Optional("b_Q", db_Q), .. Parameter.Optional("b_K", db_K), .. Parameter.Optional("b_V", db_V), .. Parameter.Optional("b_O", db_O),
+        new(nameof(MultiHeadAttention.W_Q), dW_Q), new(nameof(MultiHeadAttention.W_K), dW_K), new(nameof(MultiHeadAttention.W_V), dW_V), new(nameof(MultiHeadAttention.W_O), dW_O),
+        .. Parameter.Optional(nameof(MultiHeadAttention.b_Q), db_Q), .. Parameter.Optional(nameof(MultiHeadAttention.b_K), db_K), .. Parameter.Optional(nameof(MultiHeadAttention.b_V), db_V), .. Parameter.Optional(nameof(MultiHeadAttention.b_O), db_O),
     ];
 }

@@ -68,7 +68,7 @@ public sealed class RMSNorm : ILayer<RMSNormTrace, RMSNormGradients>
     public int Width => γ.Count;
 
     /// <inheritdoc/>
-    public ParameterSet Parameters => [new("γ", γ)];
+    public ParameterSet Parameters => [new(nameof(γ), γ)];
 
     /// <inheritdoc/>
     /// <param name="X">The tokens (n × d), n at least 1.</param>
@@ -142,5 +142,5 @@ public sealed record RMSNormGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [new("γ", dγ)];
+    public override ParameterSet OfParameters() => [new(nameof(RMSNorm.γ), dγ)];
 }

@@ -10,7 +10,8 @@ namespace TransformerByHand.Layers;
 /// S = Q·Kᵀ                    (n × m)     scores: s_ij = ⟨q_i, k_j⟩
 /// Z = S / √d_k                (n × m)     scaled; −∞ where the mask does not allow
 /// A = softmax(Z)              (n × m)     weights: each row is a distribution over the keys
-/// O = A·V                     (n × d_v)   o_i = Σ_j a_ij v_j
+/// Ã = A ⊙ D                   (n × m)     while training with dropout p: each d_ij is 0, or, with probability 1 − p, 1/(1 − p)
+/// O = Ã·V                     (n × d_v)   o_i = Σ_j ã_ij v_j
 /// </code>
 /// <para>
 /// Why √d_k: a sum of d_k products of independent numbers with variance 1 has variance d_k. Divided by √d_k it has variance 1
@@ -18,8 +19,9 @@ namespace TransformerByHand.Layers;
 /// </para>
 /// <para>Backward, the same steps from the last to the first:</para>
 /// <code>
-/// dV = Aᵀ·dO                  (m × d_v)   O = A·V: a product, met with its other factor
-/// dA = dO·Vᵀ                  (n × m)
+/// dV = Ãᵀ·dO                  (m × d_v)   O = Ã·V: a product, met with its other factor
+/// dÃ = dO·Vᵀ                  (n × m)
+/// dA = dÃ ⊙ D                 (n × m)     the same D as forward; without dropout it is 1 everywhere
 /// dZ = A ⊙ (dA − rowsum(dA ⊙ A))          softmax; zero where A is zero, so nothing flows through the mask
 /// dS = dZ / √d_k              (n × m)
 /// dQ = dS·K                   (n × d_k)   S = Q·Kᵀ: the score is a product of two inputs,

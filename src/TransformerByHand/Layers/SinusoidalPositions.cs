@@ -108,5 +108,5 @@ public sealed record PositionsGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [.. Parameter.Optional("P", dP)];
+    public override ParameterSet OfParameters() => [.. Parameter.Optional(nameof(LearnedPositions.P), dP)];
 }

@@ -82,8 +82,8 @@ public sealed class Transformer : ILayer
     /// <inheritdoc/>
     public ParameterSet Parameters =>
     [
-        .. Source.Parameters.Under("source"), .. Target.Parameters.Under("target"),
-        .. Encoder.Parameters.Under("encoder"), .. Decoder.Parameters.Under("decoder"),
+        .. Source.Parameters.Under(PartName.Source), .. Target.Parameters.Under(PartName.Target),
+        .. Encoder.Parameters.Under(PartName.Encoder), .. Decoder.Parameters.Under(PartName.Decoder),
         .. Unembedding.IsTied ? [] : Unembedding.Parameters,
     ];
 
@@ -160,8 +160,8 @@ public sealed record TransformerGradients(
     /// <inheritdoc/>
     public override ParameterSet OfParameters() =>
     [
-        .. Source.OfParameters().Under("source"), .. Target.OfParameters().Under("target"),
-        .. Encoder.OfParameters().Under("encoder"), .. Decoder.OfParameters().Under("decoder"),
-        .. Parameter.Optional("W_U", Unembedding.dW_U),
+        .. Source.OfParameters().Under(PartName.Source), .. Target.OfParameters().Under(PartName.Target),
+        .. Encoder.OfParameters().Under(PartName.Encoder), .. Decoder.OfParameters().Under(PartName.Decoder),
+        .. Parameter.Optional(nameof(Layers.Unembedding.W_U), Unembedding.dW_U),
     ];
 }

@@ -112,5 +112,5 @@ public sealed record UnembeddingGradients(
     public override ParameterSet OfInputs() => [new("X", dX)];
 
     /// <inheritdoc/>
-    public override ParameterSet OfParameters() => [.. Parameter.Optional("W_U", dW_U), .. Parameter.Optional("E", dE)];
+    public override ParameterSet OfParameters() => [.. Parameter.Optional(nameof(Unembedding.W_U), dW_U), .. Parameter.Optional(nameof(Embedding.E), dE)];
 }

@@ -152,7 +152,7 @@ public sealed class Glimpse
     /// <summary>The sizes that the recipe trains and <see cref="Load"/> expects.</summary>
     internal static ModelShape Shape { get; } = new()
     {
-        Vocabulary = SharedTokeniser.Value.Vocabulary.Count, Width = 64, Heads = 4, Layers = 2, Context = 160, Activation = Activation.ReLU, AttentionBias = false,
+        Vocabulary = SharedTokeniser.Value.Vocabulary.Count, DModel = 64, Heads = 4, Layers = 2, Context = 160, Activation = Activation.ReLU, AttentionBias = false,
     };
 
     private EncoderLayer Layer(int layer)
@@ -177,7 +177,7 @@ public sealed class Glimpse
 
     private static CausalLanguageModel MakeModel(ParameterSet weights)
     {
-        var options = new LayerOptions { DModel = Shape.Width, Heads = Shape.Heads, Activation = Shape.Activation, AttentionBias = false, ε = Shape.Epsilon };
+        var options = new LayerOptions { DModel = Shape.DModel, Heads = Shape.Heads, Activation = Shape.Activation, AttentionBias = false, ε = Shape.ε };
         var model = CausalLanguageModel.Random(SeededRandom.Create(0), Shape.Vocabulary, Shape.Context, Shape.Layers, options, tied: false);
         model.Parameters.CopyFrom(weights);
         return model;

@@ -43,7 +43,7 @@ public static class Gpt2
 
         var model = new FastTransformer(new ModelShape
         {
-            Vocabulary = E.RowCount, Width = d, Heads = h, Layers = layers, Context = length, FeedForwardWidth = Find("h.0.mlp.c_fc.bias").Count,
+            Vocabulary = E.RowCount, DModel = d, Heads = h, Layers = layers, Context = length, DFF = Find("h.0.mlp.c_fc.bias").Count,
             Activation = Activation.GELUTanh, TiedOutput = true,
         }, sequences: 1);
         List<Parameter> ours = [new("E", E), new("P", P.SubMatrix(0, length, 0, d)), .. Norm("ln_f", "norm")];

@@ -187,12 +187,12 @@ public sealed class SentenceEncoder : IShown
         EncoderLayer first = Encoder.Layers[0];
         var fast = new FastTransformer(new ModelShape
         {
-            Architecture = Architecture.EncoderOnly, Vocabulary = E.RowCount, Width = Width, Heads = Heads, Layers = Layers, Context = longest,
-            FeedForwardWidth = first.FeedForward.W_1.ColumnCount, Norm = NormPlacement.Post, InputNorm = true, Epsilon = (float)Input.Norm!.ε,
+            Architecture = Architecture.EncoderOnly, Vocabulary = E.RowCount, DModel = Width, Heads = Heads, Layers = Layers, Context = longest,
+            DFF = first.FeedForward.W_1.ColumnCount, Placement = NormPlacement.Post, InputNorm = true, ε = Input.Norm!.ε,
             Activation = first.FeedForward.Activation, TiedOutput = true,
         }, sequences);
         Matrix<double> place = ((LearnedPositions)Input.Positions!).P.SubMatrix(0, longest, 0, Width);
-        fast.CopyFrom([new("E", E), new("P", place), .. Input.Norm.Parameters.Under("inputNorm"), .. Encoder.Parameters]);
+        fast.CopyFrom([new("E", E), new("P", place), .. Input.Norm.Parameters.Under(PartName.InputNorm), .. Encoder.Parameters]);
         return fast;
     }
 

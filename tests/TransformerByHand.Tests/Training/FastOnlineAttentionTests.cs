@@ -46,7 +46,7 @@ public class FastOnlineAttentionTests
     [Fact]
     public void Training_with_a_window_takes_memory_that_grows_with_n() => Growth(n =>
     {
-        var model = new FastTransformer(new ModelShape { Vocabulary = 2, Width = 16, Heads = 1, Layers = 1, Context = n, Window = 64, Positions = Positions.None }, 1, threads: 1);
+        var model = new FastTransformer(new ModelShape { Vocabulary = 2, DModel = 16, Heads = 1, Layers = 1, Context = n, Window = 64, Positions = Positions.None }, 1, threads: 1);
         var batch = new Batch(1, n);
         batch.Targets.AsSpan().Clear();
         model.Backpropagate(batch);

@@ -19,19 +19,19 @@ public class FastTransformerTests
     private static readonly Dictionary<string, ModelShape> Shapes = new()
     {
         ["pre-LN decoder"] = Shape(Architecture.DecoderOnly),
-        ["post-LN decoder, ReLU"] = Shape(Architecture.DecoderOnly) with { Norm = NormPlacement.Post, Activation = Activation.ReLU },
-        ["decoder without norm"] = Shape(Architecture.DecoderOnly) with { Norm = NormPlacement.None },
+        ["post-LN decoder, ReLU"] = Shape(Architecture.DecoderOnly) with { Placement = NormPlacement.Post, Activation = Activation.ReLU },
+        ["decoder without norm"] = Shape(Architecture.DecoderOnly) with { Placement = NormPlacement.None },
         ["pre-LN decoder, GELU by its formula with tanh"] = Shape(Architecture.DecoderOnly) with { Activation = Activation.GELUTanh },
         ["decoder with tied output"] = Shape(Architecture.DecoderOnly) with { TiedOutput = true },
         ["decoder with a window"] = Shape(Architecture.DecoderOnly) with { Window = 5 },
         ["decoder with sinusoids"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.Sinusoidal, EmbeddingScale = 4 },
-        ["one head, narrow feed-forward"] = Shape(Architecture.DecoderOnly) with { Heads = 1, FeedForwardWidth = 7, Positions = Positions.None },
+        ["one head, narrow feed-forward"] = Shape(Architecture.DecoderOnly) with { Heads = 1, DFF = 7, Positions = Positions.None },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
-        ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Norm = NormPlacement.Post },
-        ["post-LN encoder with a norm at the input"] = Shape(Architecture.EncoderOnly) with { Norm = NormPlacement.Post, InputNorm = true, TiedOutput = true },
-        ["pre-LN encoder-decoder"] = Shape(Architecture.EncoderDecoder),
+        ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Placement = NormPlacement.Post },
+        ["post-LN encoder with a norm at the input"] = Shape(Architecture.EncoderOnly) with { Placement = NormPlacement.Post, InputNorm = true, TiedOutput = true },
         ["pre-LN encoder-decoder with norms at the inputs"] = Shape(Architecture.EncoderDecoder) with { InputNorm = true },
-        ["post-LN encoder-decoder, tied"] = Shape(Architecture.EncoderDecoder) with { Norm = NormPlacement.Post, TiedOutput = true, Activation = Activation.ReLU },
+        ["pre-LN encoder-decoder"] = Shape(Architecture.EncoderDecoder),
+        ["post-LN encoder-decoder, tied"] = Shape(Architecture.EncoderDecoder) with { Placement = NormPlacement.Post, TiedOutput = true, Activation = Activation.ReLU },
     };
 
     [Theory, MemberData(nameof(Models))]
@@ -179,7 +179,7 @@ public class FastTransformerTests
 
     private static ModelShape Shape(Architecture architecture) => new()
     {
-        Architecture = architecture, Vocabulary = 11, Width = 20, Heads = 4, Layers = 2, Context = 16,
+        Architecture = architecture, Vocabulary = 11, DModel = 20, Heads = 4, Layers = 2, Context = 16,
     };
 
     /// <summary>A model whose every weight, norms and biases included, is a number that matters.</summary>

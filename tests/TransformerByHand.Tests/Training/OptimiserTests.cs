@@ -5,7 +5,7 @@ namespace TransformerByHand.Tests.Training;
 
 public class OptimiserTests
 {
-    private static readonly ModelShape Shape = new() { Vocabulary = 5, Width = 8, Heads = 2, Layers = 1, Context = 6 };
+    private static readonly ModelShape Shape = new() { Vocabulary = 5, DModel = 8, Heads = 2, Layers = 1, Context = 6 };
 
     [Fact]
     public void The_first_step_of_adam_moves_every_weight_by_the_learning_rate()
@@ -89,7 +89,7 @@ public class OptimiserTests
     [InlineData(InitialisationScheme.He, 0.25, 0.25)]
     public void Initial_weights_have_the_deviation_of_their_scheme(InitialisationScheme scheme, double first, double output)
     {
-        var model = new FastTransformer(new ModelShape { Vocabulary = 5, Width = 32, Heads = 2, Layers = 2, Context = 6 }, 1);
+        var model = new FastTransformer(new ModelShape { Vocabulary = 5, DModel = 32, Heads = 2, Layers = 2, Context = 6 }, 1);
         model.Initialise(1, scheme);
         // The deviation estimated from n numbers is off by a share of about 1/√(2n): 1 % and 2 %.
         Deviation("layers.0.feedForward.W_1").ShouldBe(first, 0.05 * first);
@@ -103,7 +103,7 @@ public class OptimiserTests
     [Fact]
     public void The_first_loss_is_near_ln_V()
     {
-        var shape = new ModelShape { Vocabulary = 65, Width = 64, Heads = 4, Layers = 2, Context = 32 };
+        var shape = new ModelShape { Vocabulary = 65, DModel = 64, Heads = 4, Layers = 2, Context = 32 };
         var model = new FastTransformer(shape, 4);
         model.Initialise(1);
         var batch = new Batch(4, 32);

@@ -16,7 +16,7 @@ public class TrainingCurveTests
         int sequences = Int("sequences"), context = Int("context");
         var model = new FastTransformer(new ModelShape
         {
-            Vocabulary = Int("vocabulary"), Width = Int("width"), Heads = Int("heads"), Layers = Int("layers"), Context = context,
+            Vocabulary = Int("vocabulary"), DModel = Int("width"), Heads = Int("heads"), Layers = Int("layers"), Context = context,
         }, sequences);
         model.CopyFrom(new ParameterSet(model.ToParameters().Select(p => Filled(p, record.GetProperty("weights").GetProperty(p.Name)))));
         var optimiser = new AdamW(model, Double("beta1"), Double("beta2"), Double("epsilon"), Double("decay"));
@@ -55,7 +55,7 @@ public class TrainingCurveTests
     [InlineData(Architecture.EncoderDecoder)]
     public void Forty_steps_follow_the_same_run_in_double_precision(Architecture architecture)
     {
-        var shape = new ModelShape { Architecture = architecture, Vocabulary = 7, Width = 12, Heads = 2, Layers = 1, Context = 10 };
+        var shape = new ModelShape { Architecture = architecture, Vocabulary = 7, DModel = 12, Heads = 2, Layers = 1, Context = 10 };
         var model = FastTransformerTests.Make(shape);
         var reference = new ReferenceModel(model);
         var batch = FastTransformerTests.RandomBatch(shape, 3, 10);

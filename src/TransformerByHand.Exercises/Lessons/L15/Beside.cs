@@ -116,7 +116,7 @@ public static partial class Lesson15
     private static Matrix<double>[] Streams(FastTransformer fast, Batch batch, int[][] ids)
     {
         float[] stream = fast.Stream(batch).ToArray();
-        int d = fast.Shape.Width;
+        int d = fast.Shape.DModel;
         return [.. ids.Select((one, s) => Matrix<double>.Build.Dense(one.Length, d, (i, j) => stream[(s * batch.Length + i) * d + j]))];
     }
 }

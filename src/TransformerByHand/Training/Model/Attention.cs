@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
@@ -26,13 +27,24 @@ internal sealed class Attention : ISublayer
     private readonly Projection keyProjection;
     private readonly Projection outputProjection;
 
+    /// <summary>Where several matrices lie side by side, the names they have in the clear layers, from left to right.</summary>
+    private static readonly Dictionary<string, string[]> together = new()
+    {
+        [W_QKV] = [nameof(MultiHeadAttention.W_Q), nameof(MultiHeadAttention.W_K), nameof(MultiHeadAttention.W_V)],
+        [b_QKV] = [nameof(MultiHeadAttention.b_Q), nameof(MultiHeadAttention.b_K), nameof(MultiHeadAttention.b_V)],
+        [W_KV] = [nameof(MultiHeadAttention.W_K), nameof(MultiHeadAttention.W_V)],
+        [b_KV] = [nameof(MultiHeadAttention.b_K), nameof(MultiHeadAttention.b_V)],
+    };
+
+    private const string W_QKV = nameof(W_QKV), b_QKV = nameof(b_QKV), W_KV = nameof(W_KV), b_KV = nameof(b_KV);
+
     /// <summary>Makes self-attention, or cross-attention if <paramref name="memory"/> is given.</summary>
     public Attention(
         KernelSet kernels, WeightStore weights, string name, ModelShape shape, AttentionPattern pattern, int sequences, Side side, uint site,
         RowBuffer input, RowBuffer outputGradient, RowBuffer? memory)
     {
         (this.shape, this.pattern, this.site, this.input, this.outputGradient) = (shape, pattern, site, input, outputGradient);
-        width = shape.Width;
+        width = shape.DModel;
         int rows = sequences * shape.Context;
         heads = new(rows, width);
         if (memory is null)
@@ -40,7 +52,7 @@ internal sealed class Attention : ISublayer
             keySide = side;
             keyInput = input;
             queries = keysAndValues = new(rows, 3 * width);
-            queryProjection = keyProjection = Add("QKV", input, queries, side);
+            queryProjection = keyProjection = Add(W_QKV, b_QKV, input, queries, side);
         }
         else
         {
@@ -48,18 +60,27 @@ internal sealed class Attention : ISublayer
             keyInput = memory;
             queries = new(rows, width);
             keysAndValues = new(rows, 2 * width);
-            queryProjection = Add("Q", input, queries, side);
-            keyProjection = Add("KV", memory, keysAndValues, Side.Source);
+            queryProjection = Add(nameof(MultiHeadAttention.W_Q), nameof(MultiHeadAttention.b_Q), input, queries, side);
+            keyProjection = Add(W_KV, b_KV, memory, keysAndValues, Side.Source);
         }
-        outputProjection = new(kernels, weights.Add($"{name}.W_O", width, width, WeightRole.ResidualMatrix),
-            Bias("O", width), false, heads, outputGradient, side);
+        outputProjection = new(kernels, weights.Add(PartName.Join(name, nameof(MultiHeadAttention.W_O)), width, width, WeightRole.ResidualMatrix),
+            Bias(nameof(MultiHeadAttention.b_O), width), false, heads, outputGradient, side);
         keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
 
-        Projection Add(string roles, RowBuffer from, RowBuffer to, Side side) =>
-            new(kernels, weights.Add($"{name}.W_{roles}", from.Width, to.Width, WeightRole.Matrix),
-                Bias(roles, to.Width), false, from, to, side);
+        Projection Add(string matrix, string bias, RowBuffer from, RowBuffer to, Side side) =>
+            new(kernels, weights.Add(PartName.Join(name, matrix), from.Width, to.Width, WeightRole.Matrix),
+                Bias(bias, to.Width), false, from, to, side);
 
-        Weight? Bias(string roles, int width) => shape.AttentionBias ? weights.Add($"{name}.b_{roles}", 1, width, WeightRole.Bias) : null;
+        Weight? Bias(string bias, int width) => shape.AttentionBias ? weights.Add(PartName.Join(name, bias), 1, width, WeightRole.Bias) : null;
+    }
+
+    /// <summary>The names, in the clear layers, of the matrices or vectors of equal width that a weight holds side by side; its own name if it holds one.</summary>
+    public static IReadOnlyList<string> ClearNames(string weight)
+    {
+        int point = weight.LastIndexOf('.');
+        return together.TryGetValue(weight[(point + 1)..], out string[]? names)
+            ? [.. names.Select(name => PartName.Join(weight[..Math.Max(point, 0)], name))]
+            : [weight];
     }
 
     private bool IsCross => queryProjection != keyProjection;
@@ -119,7 +140,7 @@ internal sealed class Attention : ISublayer
         Scratch = scratch,
         Pattern = pattern,
         VisibleKeys = Math.Min(keys, pass.Lengths(keySide)[sequence]),
-        Dropout = shape.Dropout,
+        Dropout = (float)shape.Dropout,
         Site = site,
         Place = (long)(sequence * shape.Heads + head) * slice.Length * keys,
         KeyStride = keys,

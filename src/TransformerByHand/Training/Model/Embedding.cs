@@ -17,12 +17,12 @@ internal sealed class Embedding
     public Embedding(ModelShape shape, Weight tokens, Weight? places, Func<RowBuffer, Normalisation>? makeNorm, int sequences, Side side)
     {
         (this.shape, Tokens, this.places, Side) = (shape, tokens, places, side);
-        Output = new(sequences * shape.Context, shape.Width);
-        sum = makeNorm is null ? Output : new(sequences * shape.Context, shape.Width);
+        Output = new(sequences * shape.Context, shape.DModel);
+        sum = makeNorm is null ? Output : new(sequences * shape.Context, shape.DModel);
         Norm = makeNorm?.Invoke(sum);
-        gradient = new(sequences * shape.Context, shape.Width);
+        gradient = new(sequences * shape.Context, shape.DModel);
         if (shape.Positions == Positions.Sinusoidal) 
-            sinusoids = [.. SinusoidalPositions.Of(shape.Context, shape.Width).ToRowMajorArray().Select(x => (float)x)];
+            sinusoids = [.. SinusoidalPositions.Of(shape.Context, shape.DModel).ToRowMajorArray().Select(x => (float)x)];
     }
 
     /// <summary>E, one row for each token of the vocabulary.</summary>
@@ -39,7 +39,7 @@ internal sealed class Embedding
 
     public void Forward(Pass pass, Slice slice, ReadOnlySpan<int> ids)
     {
-        int width = shape.Width;
+        int width = shape.DModel;
         var table = shape.Positions switch
         {
             Positions.Learned => places!.Values,
@@ -51,11 +51,11 @@ internal sealed class Embedding
         {
             var row = rows.Slice(i * width, width);
             Tokens.Values.Slice(ids[slice.FirstRow + i] * width, width).CopyTo(row);
-            if (shape.EmbeddingScale != 1) pass.Kernels.Scale(row, shape.EmbeddingScale);
+            if (shape.EmbeddingScale != 1) pass.Kernels.Scale(row, (float)shape.EmbeddingScale);
             if (!table.IsEmpty) pass.Kernels.Add(table.Slice((slice.From + i % slice.Places) * width, width), row);
         }
         Norm?.Forward(pass, slice, Output.Span(slice));
-        pass.Drop(Output.Span(slice), shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * width);
+        pass.Drop(Output.Span(slice), (float)shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * width);
     }
 
     /// <summary>Keeps the gradient at the embedded tokens for the task that adds it to the table.</summary>
@@ -63,7 +63,7 @@ internal sealed class Embedding
     {
         var rows = gradient.Span(slice);
         stream[..rows.Length].CopyTo(rows);
-        pass.Drop(rows, shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * shape.Width);
+        pass.Drop(rows, (float)shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * shape.DModel);
         Norm?.Backward(pass, slice, rows);
     }
 
@@ -74,13 +74,13 @@ internal sealed class Embedding
     {
         public override void Do(Pass pass, Scratch scratch)
         {
-            int width = owner.shape.Width, count = pass.Rows(owner.Side);
+            int width = owner.shape.DModel, count = pass.Rows(owner.Side);
             var rows = owner.gradient.All(count).Numbers;
             for (int i = 0; i < count; i++)
             {
                 var row = rows.Slice(i * width, width);
                 if (owner.places is not null) pass.Kernels.Add(row, owner.places.Gradient.Slice(i % length() * width, width));
-                if (owner.shape.EmbeddingScale != 1) pass.Kernels.Scale(row, owner.shape.EmbeddingScale);
+                if (owner.shape.EmbeddingScale != 1) pass.Kernels.Scale(row, (float)owner.shape.EmbeddingScale);
                 pass.Kernels.Add(row, owner.Tokens.Gradient.Slice(ids()[i] * width, width));
             }
         }

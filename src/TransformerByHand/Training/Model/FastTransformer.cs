@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
@@ -53,7 +54,7 @@ public sealed class FastTransformer
     public FastTransformer(ModelShape shape, int sequences, int? threads = null, KernelSet? kernels = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        shape.Check();
+        shape.CheckFast();
         ArgumentOutOfRangeException.ThrowIfLessThan(sequences, 1);
         (Shape, SequenceCapacity) = (shape, sequences);
         Threads = threads ?? Environment.ProcessorCount;
@@ -61,18 +62,19 @@ public sealed class FastTransformer
         Kernels = kernels ?? KernelSet.Fastest;
 
         bool both = shape.Architecture == Architecture.EncoderDecoder;
-        var source = both ? MakeEmbedding("source.", Side.Source) : null;
-        var target = MakeEmbedding(both ? "target." : "", Side.Target);
+        var source = both ? MakeEmbedding(PartName.Source, Side.Source) : null;
+        var target = MakeEmbedding(both ? PartName.Target : "", Side.Target);
         if (source is not null)
-            encoder = MakeStack("encoder.", source, causal: false, null);
-        decoder = MakeStack(both ? "decoder." : "", target, causal: shape.Architecture != Architecture.EncoderOnly, encoder?.Output);
+            encoder = MakeStack(PartName.Encoder, source, causal: false, null);
+        decoder = MakeStack(both ? PartName.Decoder : "", target, causal: shape.Architecture != Architecture.EncoderOnly, encoder?.Output);
 
         int rows = sequences * shape.Context;
         logits = new(rows, shape.Vocabulary);
         losses = new float[rows];
-        output = new(Kernels, shape.TiedOutput ? target.Tokens : Weights.Add("W_U", shape.Width, shape.Vocabulary, WeightRole.Matrix),
+        output = new(Kernels, shape.TiedOutput ? target.Tokens : Weights.Add(nameof(Unembedding.W_U), shape.DModel, shape.Vocabulary, WeightRole.Matrix),
             null, shape.TiedOutput, decoder.Output, logits, Side.Target);
         Weights.Allocate();
+        LayerModels.RequireSameNames(this);
 
         Stack[] stacks = encoder is null ? [decoder] : [encoder, decoder];
         projections = [.. stacks.SelectMany(stack => stack.Projections), output];
@@ -86,13 +88,13 @@ public sealed class FastTransformer
         weightGradients = new((item, worker) => matrixTasks[item].Do(pass, scratch[worker])) { Items = matrixTasks.Count };
         sums = new((item, worker) => sumTasks[item].Do(pass, scratch[worker])) { Items = sumTasks.Count };
 
-        Embedding MakeEmbedding(string prefix, Side side) => new(
-            shape, Weights.Add($"{prefix}E", shape.Vocabulary, shape.Width, WeightRole.Embedding),
-            shape.Positions == Positions.Learned ? Weights.Add($"{prefix}P", shape.Context, shape.Width, WeightRole.Embedding) : null,
-            shape.InputNorm ? sum => Normalisation.Add(Weights, $"{prefix}inputNorm", shape, sum, sequences) : null, sequences, side);
+        Embedding MakeEmbedding(string part, Side side) => new(
+            shape, Weights.Add(PartName.Join(part, nameof(Layers.Embedding.E)), shape.Vocabulary, shape.DModel, WeightRole.Embedding),
+            shape.Positions == Positions.Learned ? Weights.Add(PartName.Join(part, nameof(LearnedPositions.P)), shape.Context, shape.DModel, WeightRole.Embedding) : null,
+            shape.InputNorm ? sum => Normalisation.Add(Weights, PartName.Join(part, PartName.InputNorm), shape, sum, sequences) : null, sequences, side);
 
-        Stack MakeStack(string prefix, Embedding embedding, bool causal, RowBuffer? memory) => new(
-            Kernels, Weights, prefix, shape, new AttentionPattern(causal, shape.Window), sequences, embedding, memory);
+        Stack MakeStack(string part, Embedding embedding, bool causal, RowBuffer? memory) => new(
+            Kernels, Weights, part, shape, new AttentionPattern(causal, shape.Window), sequences, embedding, memory);
     }
 
     /// <summary>The sizes and choices of the model.</summary>
@@ -171,7 +173,7 @@ public sealed class FastTransformer
         Begin(batch, training: false, wantLoss: false, 0);
         wantLogits = false;
         Run();
-        return decoder.Output.All(batch.Sequences * batch.Length).Numbers[..(batch.Sequences * batch.Length * Shape.Width)];
+        return decoder.Output.All(batch.Sequences * batch.Length).Numbers[..(batch.Sequences * batch.Length * Shape.DModel)];
     }
 
     /// <summary>
@@ -244,11 +246,11 @@ public sealed class FastTransformer
         if (wantLoss) LossOfRows(slice);
         if (!pass.Training) return;
 
-        output.Backward(Kernels, logits[slice], new MatrixSpan(scratch.Stream, slice.Rows, Shape.Width));
-        if (encoder is not null) scratch.Memory.AsSpan(0, source.Rows * Shape.Width).Clear();
+        output.Backward(Kernels, logits[slice], new MatrixSpan(scratch.Stream, slice.Rows, Shape.DModel));
+        if (encoder is not null) scratch.Memory.AsSpan(0, source.Rows * Shape.DModel).Clear();
         decoder.Backward(pass, slice, source, scratch);
         if (encoder is null) return;
-        scratch.Memory.AsSpan(0, source.Rows * Shape.Width).CopyTo(scratch.Stream);
+        scratch.Memory.AsSpan(0, source.Rows * Shape.DModel).CopyTo(scratch.Stream);
         encoder.Backward(pass, source, default, scratch);
     }
 
@@ -293,7 +295,7 @@ public sealed class FastTransformer
 
     private Scratch MakeScratch()
     {
-        int rows = Math.Max(Shape.Context, TokensAtOnce), d = Shape.Width, headWidth = Shape.HeadWidth, block = AttentionPattern.BlockSize;
+        int rows = Math.Max(Shape.Context, TokensAtOnce), d = Shape.DModel, headWidth = Shape.HeadWidth, block = AttentionPattern.BlockSize;
         int heads = Math.Max(Kernels.PackedSize(headWidth, Shape.Context), Kernels.PackedSize(Shape.Context, headWidth));
         int gradient = Kernels.PackedSize(Projection.TokensAtOnce, Projection.PieceColumns);
         int scores = block * (Shape.Context + block);
@@ -302,7 +304,7 @@ public sealed class FastTransformer
             Stream = new float[rows * d],
             Inner = new float[rows * d],
             Heads = new float[rows * d],
-            Hidden = new float[rows * Shape.FeedForwardWidth],
+            Hidden = new float[rows * Shape.DFF],
             Memory = new float[encoder is null ? 0 : rows * d],
             PackedA = new float[Math.Max(heads, gradient)],
             PackedB = new float[heads],

@@ -16,13 +16,13 @@ internal sealed class FeedForward : ISublayer
 
     public FeedForward(KernelSet kernels, WeightStore weights, string name, ModelShape shape, int rows, Side side, RowBuffer input, RowBuffer outputGradient)
     {
-        int inner = shape.FeedForwardWidth;
+        int inner = shape.DFF;
         (activation, this.input, this.outputGradient) = (shape.Activation, input, outputGradient);
         (before, after) = (new(rows, inner), new(rows, inner));
-        first = new(kernels, weights.Add($"{name}.W_1", shape.Width, inner, WeightRole.Matrix),
-            weights.Add($"{name}.b_1", 1, inner, WeightRole.Bias), false, input, before, side);
-        second = new(kernels, weights.Add($"{name}.W_2", inner, shape.Width, WeightRole.ResidualMatrix),
-            weights.Add($"{name}.b_2", 1, shape.Width, WeightRole.Bias), false, after, outputGradient, side);
+        first = new(kernels, weights.Add(PartName.Join(name, nameof(Layers.FeedForward.W_1)), shape.DModel, inner, WeightRole.Matrix),
+            weights.Add(PartName.Join(name, nameof(Layers.FeedForward.b_1)), 1, inner, WeightRole.Bias), false, input, before, side);
+        second = new(kernels, weights.Add(PartName.Join(name, nameof(Layers.FeedForward.W_2)), inner, shape.DModel, WeightRole.ResidualMatrix),
+            weights.Add(PartName.Join(name, nameof(Layers.FeedForward.b_2)), 1, shape.DModel, WeightRole.Bias), false, after, outputGradient, side);
     }
 
     public IEnumerable<Projection> Projections => [first, second];

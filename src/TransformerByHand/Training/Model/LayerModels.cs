@@ -26,7 +26,7 @@ public static class LayerModels
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(parameters);
         foreach (var weight in model.Weights.All)
-            foreach (var part in Parts(model.Shape, weight))
+            foreach (var part in Parts(weight))
             {
                 var parameter = parameters[part.Name];
                 if (parameter.Count != weight.Rows * part.Columns)
@@ -37,20 +37,12 @@ public static class LayerModels
     }
 
     /// <summary>Makes a clear language model with the same weights.</summary>
-    /// <remarks>A window is not part of it: hand <see cref="Mask.SlidingWindow"/> to its forward pass.</remarks>
     /// <exception cref="InvalidOperationException">The model is an encoder–decoder.</exception>
     public static LanguageModel ToLanguageModel(this FastTransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.Shape.Architecture == Architecture.EncoderDecoder)
-            throw new InvalidOperationException("This model is an encoder–decoder: call ToTransformer.");
-        var random = SeededRandom.Create(0);
-        var input = Input(model);
-        var encoder = Encoder.Random(random, model.Shape.Layers, Options(model.Shape));
-        LanguageModel clear = model.Shape.Architecture == Architecture.DecoderOnly
-            ? new CausalLanguageModel(input, encoder, Output(model, input))
-            : new MaskedLanguageModel(input, encoder, Output(model, input));
-        Fill(clear.Parameters, model.ToParameters());
+        var clear = model.Shape.ToLanguageModel(SeededRandom.Create(0));
+        clear.Parameters.CopyFrom(model.ToParameters());
         return clear;
     }
 
@@ -59,49 +51,23 @@ public static class LayerModels
     public static Transformer ToTransformer(this FastTransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.Shape.Architecture != Architecture.EncoderDecoder)
-            throw new InvalidOperationException("This model has one stack: call ToLanguageModel.");
-        var random = SeededRandom.Create(0);
-        var (source, target) = (Input(model), Input(model));
-        var clear = new Transformer(
-            source, target, Encoder.Random(random, model.Shape.Layers, Options(model.Shape)),
-            Decoder.Random(random, model.Shape.Layers, Options(model.Shape)), Output(model, target));
-        Fill(clear.Parameters, model.ToParameters());
+        var clear = model.Shape.ToTransformer(SeededRandom.Create(0));
+        clear.Parameters.CopyFrom(model.ToParameters());
         return clear;
     }
 
-    private static LayerOptions Options(ModelShape shape) => new()
+    /// <summary>Throws where the fast model has other weights than the clear one of the same shape.</summary>
+    /// <remarks>Names do not depend on sizes, so that the clear model is made as small as it can be.</remarks>
+    /// <exception cref="InvalidOperationException">A weight is in one of them only: somebody changed one engine and not the other.</exception>
+    internal static void RequireSameNames(FastTransformer model)
     {
-        DModel = shape.Width,
-        Heads = shape.Heads,
-        DFF = shape.FeedForwardWidth,
-        Placement = shape.Norm,
-        Activation = shape.Activation,
-        AttentionBias = shape.AttentionBias,
-        Dropout = shape.Dropout,
-        ε = shape.Epsilon,
-    };
-
-    private static InputLayer Input(FastTransformer model)
-    {
-        var (shape, random) = (model.Shape, SeededRandom.Create(0));
-        ILayer<PositionsTrace, PositionsGradients>? positions = shape.Positions switch
-        {
-            Positions.Learned => LearnedPositions.Random(random, shape.Context, shape.Width),
-            Positions.Sinusoidal => new SinusoidalPositions(),
-            _ => null,
-        };
-        return new(Layers.Embedding.Random(random, shape.Vocabulary, shape.Width, shape.EmbeddingScale), positions, new Dropout(shape.Dropout),
-            shape.InputNorm ? new LayerNorm(shape.Width, shape.Epsilon) : null);
-    }
-
-    private static Unembedding Output(FastTransformer model, InputLayer input) => model.Shape.TiedOutput
-        ? Unembedding.TiedTo(input.Embedding)
-        : Unembedding.Untied(Matrix<double>.Build.Dense(model.Shape.Width, model.Shape.Vocabulary));
-
-    private static void Fill(ParameterSet parameters, ParameterSet values)
-    {
-        foreach (var parameter in parameters) parameter.Set(values[parameter.Name].ToArray());
+        var smallest = model.Shape with { Vocabulary = 1, DModel = 1, Heads = 1, DFF = 1, Context = 1 };
+        var random = SeededRandom.Create(0);
+        var clear = smallest.Architecture == Architecture.EncoderDecoder ? smallest.ToTransformer(random).Parameters : smallest.ToLanguageModel(random).Parameters;
+        var names = clear.Select(parameter => parameter.Name).ToHashSet();
+        names.SymmetricExceptWith(model.Weights.All.SelectMany(weight => Attention.ClearNames(weight.Name)));
+        if (names.Count > 0)
+            throw new InvalidOperationException($"The clear and the fast model of one shape differ in {string.Join(", ", names)}: a weight was added to one of them only.");
     }
 
     private static ParameterSet Copy(FastTransformer model, bool gradients)
@@ -111,7 +77,7 @@ public static class LayerModels
         foreach (var weight in model.Weights.All)
         {
             var numbers = gradients ? weight.Gradient : weight.Values;
-            foreach (var (name, first, columns) in Parts(model.Shape, weight))
+            foreach (var (name, first, columns) in Parts(weight))
             {
                 var matrix = Matrix<double>.Build.Dense(weight.Rows, columns);
                 for (int i = 0; i < weight.Rows; i++)
@@ -124,11 +90,10 @@ public static class LayerModels
     }
 
     /// <summary>The columns of a weight that have a name of their own: W_QKV is W_Q, W_K and W_V.</summary>
-    private static IEnumerable<(string Name, int First, int Columns)> Parts(ModelShape shape, Weight weight)
+    private static IEnumerable<(string Name, int First, int Columns)> Parts(Weight weight)
     {
-        int underscore = weight.Name.LastIndexOf('_');
-        string roles = weight.Name[(underscore + 1)..];
-        if (roles is not ("QKV" or "KV")) return [(weight.Name, 0, weight.Columns)];
-        return roles.Select((role, i) => (weight.Name[..(underscore + 1)] + role, i * shape.Width, shape.Width));
+        var names = Attention.ClearNames(weight.Name);
+        int columns = weight.Columns / names.Count;
+        return names.Select((name, i) => (name, i * columns, columns));
     }
 }

@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
@@ -16,8 +17,8 @@ internal sealed class Normalisation(Weight gamma, Weight beta, float epsilon, Ro
 
     /// <summary>Makes a norm with weights of its own.</summary>
     public static Normalisation Add(WeightStore weights, string name, ModelShape shape, RowBuffer input, int sequences) => new(
-        weights.Add($"{name}.γ", 1, shape.Width, WeightRole.Gain), weights.Add($"{name}.β", 1, shape.Width, WeightRole.Bias),
-        shape.Epsilon, input, sequences, input.Rows);
+        weights.Add(PartName.Join(name, nameof(LayerNorm.γ)), 1, shape.DModel, WeightRole.Gain), weights.Add(PartName.Join(name, nameof(LayerNorm.β)), 1, shape.DModel, WeightRole.Bias),
+        (float)shape.ε, input, sequences, input.Rows);
 
     /// <summary>Y = LN(X), X being in the input buffer.</summary>
     public void Forward(Pass pass, Slice slice, Span<float> y)

@@ -28,15 +28,15 @@ internal sealed class ResidualStep
     {
         (this.shape, this.site, this.input) = (shape, site, input);
         int rows = sequences * shape.Context;
-        (normalised, sum, sublayerGradient) = (new(rows, shape.Width), new(rows, shape.Width), new(rows, shape.Width));
-        bool pre = shape.Norm == NormPlacement.Pre;
+        (normalised, sum, sublayerGradient) = (new(rows, shape.DModel), new(rows, shape.DModel), new(rows, shape.DModel));
+        bool pre = shape.Placement == NormPlacement.Pre;
         sublayer = makeSublayer(pre ? normalised : input, sublayerGradient);
-        if (shape.Norm != NormPlacement.None)
+        if (shape.Placement != NormPlacement.None)
             Norm = Normalisation.Add(weights, name, shape, pre ? input : sum, sequences);
     }
 
     /// <summary>Where y is.</summary>
-    public RowBuffer Output => shape.Norm == NormPlacement.Post ? normalised : sum;
+    public RowBuffer Output => shape.Placement == NormPlacement.Post ? normalised : sum;
 
     /// <summary>The layer norm, if there is one.</summary>
     public Normalisation? Norm { get; }
@@ -46,26 +46,41 @@ internal sealed class ResidualStep
 
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch)
     {
-        if (shape.Norm == NormPlacement.Pre) Norm!.Forward(pass, slice, normalised.Span(slice));
+        if (shape.Placement == NormPlacement.Pre) Norm!.Forward(pass, slice, normalised.Span(slice));
         sublayer.Forward(pass, slice, memory, scratch, sum[slice]);
         Drop(pass, slice, sum.Span(slice));
         pass.Kernels.Add(input.Span(slice), sum.Span(slice));
-        if (shape.Norm == NormPlacement.Post) Norm!.Forward(pass, slice, normalised.Span(slice));
+        if (shape.Placement == NormPlacement.Post) Norm!.Forward(pass, slice, normalised.Span(slice));
     }
 
     /// <summary>Replaces the gradient at y by the gradient at x.</summary>
     public void Backward(Pass pass, Slice slice, Slice memory, Scratch scratch)
     {
-        var stream = scratch.Stream.AsSpan(0, slice.Rows * shape.Width);
-        var inner = scratch.Inner.AsSpan(0, slice.Rows * shape.Width);
-        if (shape.Norm == NormPlacement.Post) Norm!.Backward(pass, slice, stream);
+        var stream = scratch.Stream.AsSpan(0, slice.Rows * shape.DModel);
+        var inner = scratch.Inner.AsSpan(0, slice.Rows * shape.DModel);
+        if (shape.Placement == NormPlacement.Post) Norm!.Backward(pass, slice, stream);
         stream.CopyTo(sublayerGradient.Span(slice));
         Drop(pass, slice, sublayerGradient.Span(slice));
-        sublayer.Backward(pass, slice, memory, scratch, new MatrixSpan(inner, slice.Rows, shape.Width));
-        if (shape.Norm == NormPlacement.Pre) Norm!.Backward(pass, slice, inner);
+        sublayer.Backward(pass, slice, memory, scratch, new MatrixSpan(inner, slice.Rows, shape.DModel));
+        if (shape.Placement == NormPlacement.Pre) Norm!.Backward(pass, slice, inner);
         pass.Kernels.Add(inner, stream);
     }
 
     private void Drop(Pass pass, Slice slice, Span<float> numbers) =>
-        pass.Drop(numbers, shape.Dropout, site, (long)slice.FirstRow * shape.Width);
+        pass.Drop(numbers, (float)shape.Dropout, site, (long)slice.FirstRow * shape.DModel);
+}
+
+/// <summary>What a residual step wraps: attention or a feed-forward.</summary>
+internal interface ISublayer
+{
+    /// <summary>Writes f(X) to <paramref name="y"/>.</summary>
+    void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan y);
+
+    /// <summary>
+    /// Reads the gradient at f(X) from the sublayer's output-gradient buffer and writes the one at X to <paramref name="dX"/>.
+    /// </summary>
+    void Backward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan dX);
+
+    /// <summary>The matrices, for packing and for their gradients.</summary>
+    IEnumerable<Projection> Projections { get; }
 }

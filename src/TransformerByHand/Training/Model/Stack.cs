@@ -10,7 +10,7 @@ internal sealed class Stack
 
     /// <summary>Makes a stack whose self-attention has the given pattern, with cross-attention if <paramref name="memory"/> is given.</summary>
     public Stack(
-        KernelSet kernels, WeightStore weights, string prefix, ModelShape shape, AttentionPattern pattern, int sequences, Embedding embedding, RowBuffer? memory)
+        KernelSet kernels, WeightStore weights, string part, ModelShape shape, AttentionPattern pattern, int sequences, Embedding embedding, RowBuffer? memory)
     {
         Embedding = embedding;
         var side = embedding.Side;
@@ -18,27 +18,28 @@ internal sealed class Stack
         uint site = side == Side.Source ? 1000u : 2000u;
         for (int layer = 0; layer < shape.Layers; layer++)
         {
-            string name = $"{prefix}layers.{layer}";
-            Add("norm1", (input, gradient) => new Attention(
-                kernels, weights, memory is null ? $"{name}.attention" : $"{name}.selfAttention", shape, pattern, sequences, side, site++, input, gradient, null));
+            string name = PartName.Join(part, PartName.Layer(layer));
+            int block = 0;
+            Add((input, gradient) => new Attention(
+                kernels, weights, PartName.Join(name, memory is null ? PartName.Attention : PartName.SelfAttention), shape, pattern, sequences, side, site++, input, gradient, null));
             if (memory is not null)
-                Add("norm2", (input, gradient) => new Attention(
-                    kernels, weights, $"{name}.crossAttention", shape, default, sequences, side, site++, input, gradient, memory));
-            Add(memory is null ? "norm2" : "norm3", (input, gradient) => new FeedForward(
-                kernels, weights, $"{name}.feedForward", shape, sequences * shape.Context, side, input, gradient));
+                Add((input, gradient) => new Attention(
+                    kernels, weights, PartName.Join(name, PartName.CrossAttention), shape, default, sequences, side, site++, input, gradient, memory));
+            Add((input, gradient) => new FeedForward(
+                kernels, weights, PartName.Join(name, PartName.FeedForward), shape, sequences * shape.Context, side, input, gradient));
 
-            void Add(string norm, Func<RowBuffer, RowBuffer, ISublayer> makeSublayer)
+            void Add(Func<RowBuffer, RowBuffer, ISublayer> makeSublayer)
             {
-                var step = new ResidualStep(shape, weights, $"{name}.{norm}", sequences, site++, stream, makeSublayer);
+                var step = new ResidualStep(shape, weights, PartName.Join(name, PartName.Norm(++block)), sequences, site++, stream, makeSublayer);
                 Steps.Add(step);
                 stream = step.Output;
             }
         }
         Output = stream;
-        if (shape.Norm == NormPlacement.Pre)
+        if (shape.Placement == NormPlacement.Pre)
         {
-            Output = new(sequences * shape.Context, shape.Width);
-            lastNorm = Normalisation.Add(weights, $"{prefix}norm", shape, stream, sequences);
+            Output = new(sequences * shape.Context, shape.DModel);
+            lastNorm = Normalisation.Add(weights, PartName.Join(part, PartName.FinalNorm), shape, stream, sequences);
         }
     }
 

@@ -26,7 +26,7 @@ public static class Checkpoint
         file.Metadata["steps"] = run.StepsTaken.ToString(CultureInfo.InvariantCulture);
         file.Metadata["optimiser"] = run.Optimiser.GetType().Name;
         file.Metadata["optimiser steps"] = run.Optimiser.StepsTaken.ToString(CultureInfo.InvariantCulture);
-        file.Metadata["shape"] = ShapeText(run);
+        file.Metadata["shape"] = run.Model.Shape.ToString();
         foreach (var weight in run.Model.Weights.All)
             file.Add(weight.Name, [weight.Rows, weight.Columns], (ReadOnlySpan<float>)weight.Values);
         foreach (var (name, numbers) in run.Optimiser.State)
@@ -50,7 +50,7 @@ public static class Checkpoint
         var file = TensorFile.Read(path);
         Expect("format", Format);
         Expect("optimiser", run.Optimiser.GetType().Name);
-        Expect("shape", ShapeText(run));
+        Expect("shape", run.Model.Shape.ToString());
         foreach (var weight in run.Model.Weights.All)
             file.CopyTo(weight.Name, weight.Values);
         foreach (var (name, numbers) in run.Optimiser.State)
@@ -70,12 +70,5 @@ public static class Checkpoint
 
         int Number(string key) => int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) && number >= 0 ? number
             : throw new InvalidDataException($"{path}: '{key}' should be a whole number; it is '{file.Metadata.GetValueOrDefault(key)}'.");
-    }
-
-    private static string ShapeText(TrainingRun run)
-    {
-        var s = run.Model.Shape;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{s.Architecture}, vocabulary {s.Vocabulary}, width {s.Width}, heads {s.Heads}, layers {s.Layers}, context {s.Context}, inner width {s.FeedForwardWidth}, norm {s.Norm}, {s.Activation}, positions {s.Positions}, window {s.Window}, tied {s.TiedOutput}{(s.AttentionBias ? "" : ", no attention bias")}{(s.InputNorm ? ", input norm" : "")}");
     }
 }

@@ -39,7 +39,7 @@ public static class Recipes
         const int sequences = 16, context = 128, steps = 1500;
         var model = new FastTransformer(new ModelShape
         {
-            Vocabulary = tokeniser.Vocabulary.Count, Width = 128, Heads = 4, Layers = 4, Context = context,
+            Vocabulary = tokeniser.Vocabulary.Count, DModel = 128, Heads = 4, Layers = 4, Context = context,
         }, sequences, threads);
         model.Initialise(seed: 1);
         var run = new TrainingRun(model, new AdamW(model, beta2: 0.99, weightDecay: 0.1), Schedule.Cosine(2e-3, 100, steps, 1e-4),
@@ -126,7 +126,7 @@ public static class Recipes
         bool causal = architecture == Architecture.DecoderOnly;
         var model = new FastTransformer(new ModelShape
         {
-            Architecture = architecture, Vocabulary = tokeniser.Vocabulary.Count, Width = 64, Heads = 4, Layers = 2,
+            Architecture = architecture, Vocabulary = tokeniser.Vocabulary.Count, DModel = 64, Heads = 4, Layers = 2,
             Context = examples.Max(example => example.Length), Dropout = 0.05f,
         }, sequences, threads);
         model.Initialise(seed: 1);
@@ -183,7 +183,7 @@ public static class Recipes
         const int sequences = 64, steps = 1500;
         var model = new FastTransformer(new ModelShape
         {
-            Architecture = Architecture.EncoderDecoder, Vocabulary = vocabulary.Count, Width = 64, Heads = 4, Layers = 2, Context = 16,
+            Architecture = Architecture.EncoderDecoder, Vocabulary = vocabulary.Count, DModel = 64, Heads = 4, Layers = 2, Context = 16,
         }, sequences, threads);
         model.Initialise(seed: 1, InitialisationScheme.Xavier);
         var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(3e-3, 100, steps, 1e-4), Batches(training, 2))

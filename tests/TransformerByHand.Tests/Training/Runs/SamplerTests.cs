@@ -5,7 +5,7 @@ namespace TransformerByHand.Tests.Training.Runs;
 
 public class SamplerTests
 {
-    private static readonly ModelShape Causal = new() { Vocabulary = 11, Width = 20, Heads = 4, Layers = 2, Context = 40 };
+    private static readonly ModelShape Causal = new() { Vocabulary = 11, DModel = 20, Heads = 4, Layers = 2, Context = 40 };
 
     [Theory]
     [InlineData(0)]

@@ -90,9 +90,9 @@ public sealed class TrainingRunTests : IDisposable
         string path = Path.Combine(folder, "run.safetensors");
         var run = MakeRun(path);
         run.Run(2);
-        var wider = new FastTransformer(run.Model.Shape with { Width = 24 }, 16);
+        var wider = new FastTransformer(run.Model.Shape with { DModel = 24 }, 16);
         var other = new TrainingRun(wider, new AdamW(wider), Schedule.Constant(1), new TextBatches(Text(), 8, 12, 4));
-        Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("width 16");
+        Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("DModel 16");
 
         Should.Throw<InvalidOperationException>(() => run.Resume(path)).Message.ShouldContain("has taken 2 steps");
     }
@@ -176,7 +176,7 @@ public sealed class TrainingRunTests : IDisposable
 
     private static FastTransformer MakeModel(float dropout)
     {
-        var model = new FastTransformer(new ModelShape { Vocabulary = 8, Width = 16, Heads = 2, Layers = 1, Context = 12, Dropout = dropout }, 16, threads: 2);
+        var model = new FastTransformer(new ModelShape { Vocabulary = 8, DModel = 16, Heads = 2, Layers = 1, Context = 12, Dropout = dropout }, 16, threads: 2);
         model.Initialise(3);
         return model;
     }

@@ -1,0 +1,68 @@
+using TransformerByHand.Layers;
+using TransformerByHand.Training.Model;
+
+namespace TransformerByHand.Tests.Training;
+
+public class ModelShapeTests
+{
+    private static ModelShape Tiny(Architecture architecture = Architecture.DecoderOnly) =>
+        new() { Architecture = architecture, Vocabulary = 5, DModel = 4, Heads = 2, Layers = 2, Context = 6 };
+
+    [Theory]
+    [InlineData(Architecture.DecoderOnly)]
+    [InlineData(Architecture.EncoderOnly)]
+    [InlineData(Architecture.EncoderDecoder)]
+    public void Both_engines_build_the_same_weights_from_one_description(Architecture architecture)
+    {
+        foreach (var shape in new[]
+        {
+            Tiny(architecture), Tiny(architecture) with { Placement = NormPlacement.Post }, Tiny(architecture) with { Placement = NormPlacement.None },
+            Tiny(architecture) with { AttentionBias = false, TiedOutput = true, Positions = Positions.Sinusoidal }, Tiny(architecture) with { DFF = 7, Positions = Positions.None },
+        })
+        {
+            var clear = architecture == Architecture.EncoderDecoder
+                ? shape.ToTransformer(SeededRandom.Create(1)).Parameters
+                : shape.ToLanguageModel(SeededRandom.Create(1)).Parameters;
+            var fast = new FastTransformer(shape, 1, 1);
+
+            fast.ToParameters().Select(p => p.ToString()).Order().ShouldBe(clear.Select(p => p.ToString()).Order());
+            fast.Weights.Count.ShouldBe(clear.NumberCount);
+        }
+    }
+
+    [Fact]
+    public void A_description_that_the_fast_engine_cannot_follow_is_turned_away_when_the_model_is_built()
+    {
+        void Refused(ModelShape shape, string name) =>
+            Should.Throw<ArgumentException>(() => new FastTransformer(shape, 1, 1)).ParamName.ShouldBe(name);
+
+        Refused(Tiny() with { Skip = false }, "Skip");
+        Refused(Tiny() with { Bias = false }, "Bias");
+        Refused(Tiny() with { Placement = NormPlacement.OnWrite }, "Placement");
+        Refused(Tiny() with { Activation = Activation.GELUTanh }, "Activation");
+    }
+
+    [Fact]
+    public void What_only_the_clear_layers_can_be_they_are() =>
+        (Tiny() with { Activation = Activation.GELUTanh, Placement = NormPlacement.OnWrite, Skip = false, Bias = false })
+            .ToLanguageModel(SeededRandom.Create(1)).Forward([0, 1]).Logits.ColumnCount.ShouldBe(5);
+
+    [Fact]
+    public void The_kinds_are_not_confused()
+    {
+        Should.Throw<InvalidOperationException>(() => Tiny().ToTransformer(SeededRandom.Create(1)));
+        Should.Throw<InvalidOperationException>(() => Tiny(Architecture.EncoderDecoder).ToLanguageModel(SeededRandom.Create(1)));
+    }
+
+    [Fact]
+    public void Every_choice_stands_in_the_text_by_which_a_checkpoint_knows_its_model()
+    {
+        string text = Tiny().ToString();
+        foreach (var property in typeof(ModelShape).GetProperties().Where(property => property.CanWrite))
+            text.ShouldContain(property.Name + " ");
+        (Tiny() with { Dropout = 0.1 }).ToString().ShouldNotBe(text);
+        (Tiny() with { DFF = 5 }).ToString().ShouldNotBe(text);
+        (Tiny() with { ε = 1e-6 }).ToString().ShouldContain("ε 1E-06");
+        text.ShouldContain("Activation GELU,");
+    }
+}
