@@ -21,7 +21,11 @@ public static class MiniLM
     private static readonly Lazy<Microsoft.ML.OnnxRuntime.InferenceSession> session = new(() => new(Resource("model.onnx")));
     private static readonly Lazy<Microsoft.ML.OnnxRuntime.InferenceSession> open = new(() => new(WithParts(file.Value)));
     private static readonly Lazy<Microsoft.ML.Tokenizers.BertTokenizer> tokeniser = new(() => Microsoft.ML.Tokenizers.BertTokenizer.Create(
-        new MemoryStream(Resource("vocab.txt")), new Microsoft.ML.Tokenizers.BertOptions { RemoveNonSpacingMarks = true }));
+        new MemoryStream(Resource("vocab.txt")), new Microsoft.ML.Tokenizers.BertOptions
+        {
+            RemoveNonSpacingMarks = true, SplitOnSpecialTokens = false,
+            PreTokenizer = new Microsoft.ML.Tokenizers.RegexPreTokenizer(new System.Text.RegularExpressions.Regex(TransformerByHand.Exercises.Lesson15.BertSplit), null),
+        }));
 
     /// <summary>The model's graph as the package holds it.</summary>
     public static Onnx.ModelProto File => file.Value;
@@ -72,7 +76,7 @@ public static class MiniLM
         return parts.Zip(values, (part, value) => (part.Name, value)).ToArray();
     }
 
-    /// <summary>The ids of a text as Microsoft.ML.Tokenizers has them, with those of [CLS] and [SEP].</summary>
+    /// <summary>The ids of a text as Microsoft.ML.Tokenizers has them where it splits as BERT does, with those of [CLS] and [SEP].</summary>
     /// <param name="text">Any text.</param>
     public static int[] RefereeIds(string text) => tokeniser.Value.EncodeToIds(text).ToArray();
 

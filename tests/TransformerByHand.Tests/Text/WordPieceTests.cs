@@ -4,7 +4,7 @@ namespace TransformerByHand.Tests.Text;
 
 public class WordPieceTests
 {
-    private readonly WordPieceTokeniser tokeniser = new(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##believ", "##able", "##bel", "cafe", ",", "'", "s", "ab", "abc", "##cd", "漢", "a", "##b", "🙂"]);
+    private readonly WordPieceTokeniser tokeniser = new(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##believ", "##able", "##bel", "cafe", ",", "'", "s", "ab", "abc", "##cd", "漢", "a", "##b", "🙂", "\u1100", "##\u1161"]);
 
     [Theory]
     [InlineData("unbelievable", "un ##believ ##able")]
@@ -17,6 +17,7 @@ public class WordPieceTests
     [InlineData("a\u00A0ab\t\r\n,", "a ab ,")]
     [InlineData("\uD800a\uFFFD\0\uFFFE\uFFFF", "a")]
     [InlineData("🙂a", "[UNK]")]
+    [InlineData("\uAC00", "\u1100 ##\u1161")]         // a Korean syllable is taken apart, as its accents would be
     [InlineData("  ", "")]
     public void Words_are_cut_into_the_longest_pieces_from_the_left(string text, string pieces) =>
         string.Join(' ', tokeniser.Encode(text).Select(id => tokeniser.Vocabulary[id])).ShouldBe(pieces);

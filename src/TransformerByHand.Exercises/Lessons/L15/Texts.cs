@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TransformerByHand.Text.Corpora;
 
@@ -14,14 +15,26 @@ public static partial class Lesson15
         "ſ", "Œuvre", "Łódź", "đ Đ", "ø Ø", "þ Þ", "ŉ", "ǰ", "ΐ", "ᾳ", "ﷺ", "㎏", "①②③", "Ⅷ", "ａｂｃ ＡＢＣ", "～", "、。", "\u3000ideographic space", "\u0085next line", "\u000Bvertical tab", "\u001Cfile separator", "\uFEFFmark", "\uE000private", "\u0378",
     ];
 
-    /// <summary>Many lines to cut into pieces: odd ones, tales, stories, and made-up ones from all over Unicode, but for code points that are no characters, on which other tokenisers fail. The same on every machine.</summary>
+    /// <summary>
+    /// Cuts normalised text as BERT's published code does: every sign of ASCII and every punctuation mark by itself, else at blanks. Left to itself the tokeniser that
+    /// ours is compared with drops each character that is neither letter, digit nor punctuation: 'C++' becomes 'c'.
+    /// </summary>
+    public const string BertSplit = @"[!-/:-@\[-`{-~]|\p{P}|[^\s!-/:-@\[-`{-~\p{P}]+";
+
+    /// <summary>
+    /// Many lines to cut into pieces: odd ones, tales, stories, and made-up ones from all over Unicode; the same on every machine. Left out is what the tokeniser
+    /// that ours is compared with treats otherwise than BERT's published code: it keeps characters that nobody sees, glues words together over a tab, and puts Korean syllables together again.
+    /// </summary>
     /// <param name="count">How many.</param>
     public static IEnumerable<string> ManyLines(int count)
     {
         Random random = SeededRandom.Create(15);
-        IEnumerable<string> own = Odd.Concat(Corpus.Tales.Generate().Split('\n').Where(line => line.Length > 0)).Concat(Corpus.Stories.Generate().Split('\n').Take(3000));
-        return own.Concat(Enumerable.Range(0, count).Select(_ => MadeUp(random))).Take(count);
+        IEnumerable<string> own = Odd.Concat(Corpus.Tales.Generate().Split('\n')).Concat(Corpus.Stories.Generate().Split('\n').Take(3000).Select(line => line.Replace('\t', ' ')));
+        return own.Where(line => line.EnumerateRunes().All(IsComparable)).Concat(Enumerable.Range(0, count).Select(_ => MadeUp(random))).Take(count);
     }
+
+    private static bool IsComparable(Rune rune) => rune.Value is not (>= 0xAC00 and <= 0xD7A3 or 0xFFFD)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>Texts of different lengths to read: an empty one, two that are too long, unknown characters, and beginnings of tales.</summary>
     /// <param name="count">How many, at least 5.</param>
@@ -45,7 +58,7 @@ public static partial class Lesson15
             // A block of 256 code points for a word, often the first ones: that is where most text comes from.
             int block = 256 * (random.Next(3) == 0 ? random.Next(0x2F0) : random.Next(0x22));
             for (int letters = random.Next(1, 9); letters > 0; letters--)
-                if (Rune.TryCreate(block + random.Next(256), out Rune rune) && rune.Value % 0x10000 < 0xFFFE) text.Append(rune.ToString());
+                if (Rune.TryCreate(block + random.Next(256), out Rune rune) && IsComparable(rune)) text.Append(rune.ToString());
             text.Append(' ');
         }
         return text.ToString();
