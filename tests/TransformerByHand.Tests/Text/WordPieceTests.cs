@@ -14,7 +14,7 @@ public class WordPieceTests
     [InlineData("a漢b", "a 漢 [UNK]")]                   // a Chinese character is a word, and b begins one
     [InlineData("zun un", "[UNK] un")]
     [InlineData("a\u200Bb", "ab")]                      // what nobody sees does not separate
-    [InlineData("a\u00A0ab\t\r\n,", "a ab ,")]
+    [InlineData("a\u00A0ab\t\r\n,\u2028a\u3000a", "a ab , a a")]
     [InlineData("\uD800a\uFFFD\0\uFFFE\uFFFF", "a")]
     [InlineData("🙂a", "[UNK]")]
     [InlineData("\uAC00", "\u1100 ##\u1161")]         // a Korean syllable is taken apart, as its accents would be

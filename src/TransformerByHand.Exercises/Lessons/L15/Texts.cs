@@ -34,7 +34,7 @@ public static partial class Lesson15
     }
 
     private static bool IsComparable(Rune rune) => rune.Value is not (>= 0xAC00 and <= 0xD7A3 or 0xFFFD)
-        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>Texts of different lengths to read: an empty one, two that are too long, unknown characters, and beginnings of tales.</summary>
     /// <param name="count">How many, at least 5.</param>
