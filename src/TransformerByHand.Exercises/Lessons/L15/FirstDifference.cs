@@ -29,6 +29,7 @@ public static partial class Lesson15
             Parts(["input", "queries", "keys"], (k, i, j) => k == 2 && i == 1 && j == 0 ? 2e-5 : 0),    // just above the tolerance, on a large number
             Parts(["input"], (_, i, _) => i == 1 ? 1 : 0),
             Parts(["input", "queries", "keys"], (k, _, _) => k == 2 ? 3e-5 : 9e-6),                     // many numbers that are off a little add up
+            [new[] { "input" }, new[] { new double[,] { { 1, 2 } } }, new[] { new double[,] { { 1.5, 2 } } }, 0.5],     // as far as the tolerance, and no further
             Parts(["input", "queries", "keys", "values"], (k, i, j) => k == 0 ? (i + j == 0 ? -2e-5 : 0) : k == 3 ? 1 : 0),
         ],
         randomCase: random =>
