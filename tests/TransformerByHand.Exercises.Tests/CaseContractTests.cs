@@ -51,6 +51,22 @@ public class CaseContractTests
         }
     }
 
+    // Where most declared mistakes break down, the input is none that the exercise is defined for, and it keeps a learner's own
+    // way of writing a mistake from being recognised by its numbers.
+    [Theory, MemberData(nameof(Functions))]
+    public void No_input_breaks_most_of_the_declared_mistakes(string id)
+    {
+        var exercise = (Exercise)Function(id);
+        var signature = new Signature(exercise.AnswerType);
+        Delegate[] mistaken = [.. exercise.KnownMistakes.Where(mistake => !mistake.HoldsWithoutNumbers).SelectMany(mistake => mistake.Codes)];
+
+        foreach (object[] arguments in Function(id).Cases)
+        {
+            int broken = mistaken.Count(code => Call.Of(code, signature, arguments).Error is not null);
+            (2 * broken).ShouldBeLessThanOrEqualTo(mistaken.Length, $"{broken} of {mistaken.Length} mistakes of {id} throw at {string.Join("; ", signature.Parameters.Zip(arguments, (name, argument) => ValueText.Named(name, Value.Of(argument))))}");
+        }
+    }
+
     [Theory, MemberData(nameof(Tests))]
     public void A_test_of_numbers_meets_every_kind_of_small_error(string id)
     {

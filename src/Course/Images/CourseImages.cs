@@ -14,26 +14,24 @@ internal static class CourseImages
 
     private static FlowChart LayerBackward() => new()
     {
-        Title = "Forward above, backward below: where the stream forks on the way there, two gradients meet on the way back and are added",
+        Title = "Forward above, backward below: where the stream forks, two gradients meet",
         Nodes =
         [
-            Node.Box("norm1", 2, 0, "LayerNorm 1") with { Tone = Tone.Blue }, Node.Box("attention", 3, 0, "attention") with { Tone = Tone.Blue },
-            Node.Box("norm2", 6, 0, "LayerNorm 2") with { Tone = Tone.Blue }, Node.Box("ffn", 7, 0, "feed-forward") with { Tone = Tone.Blue },
-            Node.Text("X", 0, 1, "X"), Node.Junction("fork1", 1, 1), Node.Plus("plus1", 4, 1), Node.Junction("fork2", 5, 1), Node.Plus("plus2", 8, 1), Node.Text("Y", 9, 1, "Y"),
-            Node.Text("dX", 0, 2, "dX"), Node.Plus("meet1", 1, 2), Node.Junction("split1", 4, 2), Node.Plus("meet2", 5, 2), Node.Junction("split2", 8, 2), Node.Text("dY", 9, 2, "dY"),
-            Node.Box("norm1Back", 2, 3, "LayerNorm 1", "back") with { Tone = Tone.Orange }, Node.Box("attentionBack", 3, 3, "attention", "back") with { Tone = Tone.Orange },
-            Node.Box("norm2Back", 6, 3, "LayerNorm 2", "back") with { Tone = Tone.Orange }, Node.Box("ffnBack", 7, 3, "feed-forward", "back") with { Tone = Tone.Orange },
+            Node.Box("block1", 2, 0, "LayerNorm 1", "then attention") with { Tone = Tone.Blue }, Node.Box("block2", 5, 0, "LayerNorm 2", "then feed-forward") with { Tone = Tone.Blue },
+            Node.Text("X", 0, 1, "X"), Node.Junction("fork1", 1, 1), Node.Plus("plus1", 3, 1), Node.Junction("fork2", 4, 1), Node.Plus("plus2", 6, 1), Node.Text("Y", 7, 1, "Y"),
+            Node.Text("dX", 0, 2, "dX"), Node.Plus("meet1", 1, 2), Node.Junction("split1", 3, 2), Node.Plus("meet2", 4, 2), Node.Junction("split2", 6, 2), Node.Text("dY", 7, 2, "dY"),
+            Node.Box("back1", 2, 3, "attention back", "then LayerNorm 1") with { Tone = Tone.Orange }, Node.Box("back2", 5, 3, "feed-forward back", "then LayerNorm 2") with { Tone = Tone.Orange },
         ],
         Arrows =
         [
             new("X", "fork1") { Thick = true }, new("fork1", "plus1") { Thick = true }, new("plus1", "fork2", "M") { Thick = true },
             new("fork2", "plus2") { Thick = true }, new("plus2", "Y") { Thick = true },
-            new("fork1", "norm1") { Leaves = Side.Top, Enters = Side.Left }, new("norm1", "attention"), new("attention", "plus1") { Leaves = Side.Right, Enters = Side.Top },
-            new("fork2", "norm2") { Leaves = Side.Top, Enters = Side.Left }, new("norm2", "ffn"), new("ffn", "plus2") { Leaves = Side.Right, Enters = Side.Top },
+            new("fork1", "block1") { Leaves = Side.Top, Enters = Side.Left }, new("block1", "plus1") { Leaves = Side.Right, Enters = Side.Top },
+            new("fork2", "block2") { Leaves = Side.Top, Enters = Side.Left }, new("block2", "plus2") { Leaves = Side.Right, Enters = Side.Top },
             new("dY", "split2") { Dashed = true }, new("split2", "meet2") { Dashed = true }, new("meet2", "split1", "dM") { Dashed = true },
             new("split1", "meet1") { Dashed = true }, new("meet1", "dX") { Dashed = true },
-            new("split2", "ffnBack") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("ffnBack", "norm2Back") { Dashed = true }, new("norm2Back", "meet2") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },
-            new("split1", "attentionBack") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("attentionBack", "norm1Back") { Dashed = true }, new("norm1Back", "meet1") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },
+            new("split2", "back2") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("back2", "meet2") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },
+            new("split1", "back1") { Leaves = Side.Bottom, Enters = Side.Right, Dashed = true }, new("back1", "meet1") { Leaves = Side.Left, Enters = Side.Bottom, Dashed = true },
         ],
     };
 

@@ -40,6 +40,19 @@ public class ResidualStreamLaboratoryTests
     }
 
     [Fact]
+    public void The_cosine_falls_as_a_power_of_the_depth_in_pre_LN_and_more_steeply_than_one_over_the_root()
+    {
+        var fading = Fading.OfTwentyStacks();
+        double[] slopes = [.. fading.Pre.Select(cosine => Fading.Slope(l => cosine[l]))];
+
+        slopes.Average().ShouldBe(-0.64, 0.01);
+        slopes.Min().ShouldBe(-0.9, 0.02);
+        slopes.Max().ShouldBe(-0.34, 0.01);
+        Fading.Slope(l => 1 / Math.Sqrt(1 + Fading.Written(fading.Pre) * l)).ShouldBe(-0.43, 0.01);
+        Fading.Slope(l => 3 * Math.Pow(l, -0.5)).ShouldBe(-0.5, 1e-9);
+    }
+
+    [Fact]
     public void The_first_loss_is_near_the_logarithm_of_the_number_of_words() =>
         Lens.FirstLoss(50257).ShouldBe(Math.Log(50257), 0.01);
 }

@@ -24,4 +24,7 @@ internal static class TrainingStepMeasurements
 
     [Measures("T2")]
     public static (string, double)[] One_step() => Lesson07.OneStep(TinyModel.Create());
+
+    [Measures("Q5")]
+    public static (string, double)[] Examples() => new TwoSentences().Measure();
 }

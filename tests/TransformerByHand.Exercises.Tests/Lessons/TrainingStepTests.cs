@@ -45,6 +45,13 @@ public class TrainingStepTests
     }
 
     [Fact]
+    public void A_part_that_gets_the_same_gradient_twice_is_counted_once_and_one_that_gets_it_in_two_portions_adds_them_up()
+    {
+        Step(block: (dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) + norm1(attention(dY + norm2(feedForward(dY))))).ToText().ShouldNotContain("off by");
+        Step(block: (dY, norm1, attention, norm2, feedForward) => norm2(feedForward(dY)) is var through ? dY + through + norm1(attention(dY)) + norm1(attention(through)) : dY).ToText().ShouldNotContain("off by");
+    }
+
+    [Fact]
     public void A_function_that_is_not_written_yet_is_named_and_replaced()
     {
         string text = Step(feedForward: (_, _, _, _, _) => throw new NotImplementedException(), block: (_, _, _, _, _) => throw new NotImplementedException()).ToText();

@@ -7,7 +7,7 @@ public static partial class Lesson01
     public delegate double[,] LayerNormRowsFunction(double[,] X, double[] gamma, double[] beta, double epsilon);
 
     public static FunctionExercise<LayerNormRowsFunction> LayerNormRows { get; } = new(
-        id: "01.5",
+        id: "01.4",
         title: "LayerNorm of a whole sequence",
         statement: "Normalise each token (row) by its own mean and variance; γ and β have one number per feature (column).",
         solution: (X, gamma, beta, epsilon) =>

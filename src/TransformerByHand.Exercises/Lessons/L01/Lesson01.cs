@@ -5,6 +5,14 @@ namespace TransformerByHand.Exercises;
 /// <summary>The exercises of lesson 01, LayerNorm, and its experiments.</summary>
 public static partial class Lesson01
 {
+    /// <summary>Whether two matrices have the same shape and, to rounding, the same numbers: what a test of a LayerNorm may compare with.</summary>
+    /// <param name="A">A matrix; <see langword="null"/> is like none.</param>
+    /// <param name="B">The matrix that it should be.</param>
+    /// <returns><see langword="true"/> if no number is off by 1e-9 or more, and none is NaN.</returns>
+    public static bool Alike(double[,]? A, double[,] B) =>
+        A is not null && A.GetLength(0) == B.GetLength(0) && A.GetLength(1) == B.GetLength(1)
+        && A.Cast<double>().Zip(B.Cast<double>()).All(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
+
     internal static double[] Numbers(params double[] values) => values;
 
     internal static double[][] Rows(double[,] X) =>

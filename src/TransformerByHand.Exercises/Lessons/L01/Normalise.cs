@@ -51,6 +51,10 @@ public static partial class Lesson01
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Spread(x) + epsilon))]),
             new("does not subtract the mean", "The division is right, but the mean was not subtracted first: the result has a mean other than 0.",
                 (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(Spread(x) + epsilon))]),
+            new("no mean at all", "The mean is not taken away, neither from the numbers nor inside the variance: this divides by the root of the mean of the squares. (Such a norm exists, RMSNorm; LayerNorm takes the mean away in both places.)",
+                (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(x.Average(one => one * one) + epsilon))]),
+            new("mean of the squares as variance", "What stands under the root is the mean of the squares. The variance is the mean of the squared distances from the mean.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(x.Average(one => one * one) + epsilon))]),
             new("subtracts the mean after dividing", "The mean has to be subtracted before the division. Here x is divided first, and then the mean of the original numbers is subtracted.",
                 (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(Spread(x) + epsilon) - x.Average())]),
         ]);

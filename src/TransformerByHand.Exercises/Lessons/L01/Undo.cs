@@ -5,7 +5,7 @@ public static partial class Lesson01
     public delegate (double gamma, double beta) UndoFunction(double mean, double variance, double epsilon);
 
     public static FunctionExercise<UndoFunction> Undo { get; } = new(
-        id: "01.4",
+        id: "01.6",
         title: "Undo it",
         statement: "Return the γ and the β, the same for all features, with which every token of this mean and variance comes out of LayerNorm as it went in.",
         solution: (mean, variance, epsilon) => (Math.Sqrt(variance + epsilon), mean),
@@ -27,6 +27,8 @@ public static partial class Lesson01
                 (mean, variance, epsilon) => (variance + epsilon, mean)),
             new("divides again", "γ divides a second time here. To undo a division, multiply.",
                 (mean, variance, epsilon) => (1 / Math.Sqrt(variance + epsilon), mean)),
+            new("normalises again", "This normalises a second time: γ divides by the root and β takes the mean away. To undo the two, multiply by the root and add the mean.",
+                (mean, variance, epsilon) => (1 / Math.Sqrt(variance + epsilon), -mean)) { Variants = [(mean, variance, epsilon) => (1 / Math.Sqrt(variance + epsilon), -mean / Math.Sqrt(variance + epsilon))] },
             new("takes the mean away again", "The mean was taken away. β is added, so it is the mean itself that brings it back, not its opposite.",
                 (mean, variance, epsilon) => (Math.Sqrt(variance + epsilon), -mean)),
             new("β scaled", "β is added after γ has multiplied, so it is not scaled any more: it is the mean itself.",

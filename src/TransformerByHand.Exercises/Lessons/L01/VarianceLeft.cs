@@ -27,6 +27,8 @@ public static partial class Lesson01
                 (variance, epsilon) => variance / Math.Sqrt(variance + epsilon)),
             new("ε outside the root", "This has ε outside the root, as if the token was divided by σ + ε.",
                 (variance, epsilon) => variance / Math.Pow(Math.Sqrt(variance) + epsilon, 2)),
+            new("only the divisor", "This is by what the variance is multiplied, 1/(σ² + ε). The variance itself is missing above the line.",
+                (variance, epsilon) => 1 / (variance + epsilon)),
             new("what is lost", "This is the share that ε takes. Asked for is what is left: the variance of x̂ itself.",
                 (variance, epsilon) => epsilon / (variance + epsilon)),
             new("σ over σ² + ε", "The variance of x is σ², and here σ stands above the line.",

@@ -68,7 +68,7 @@ public static partial class Lesson02
         hints:
         [
             "Choose a loss whose slope you can measure: L = Σ dy_i · y_i, with uneven dy. Its gradient at y is dy, which is what you hand to `backward`.",
-            "Measure the slope along x_j: (L with x_j + s, less L with x_j − s) / 2s, with s = 1e-5. Do so for each j and compare with dx[j], leaving room for about 1e-6.",
+            "Measure the slope along x_j: (L with x_j + h, less L with x_j − h) / 2h, with h = 1e-5. Do so for each j and compare with dx[j], leaving room for about 1e-6.",
             "Choose numbers under which no mistake can hide: γ different for each feature, ε = 0.5, dy not all the same.",
         ],
         mistakes:

@@ -52,6 +52,10 @@ public static partial class Lesson02
                 (g, x, epsilon) => -0.5 * Along(g, x) / x.Length * Math.Pow(Spread(x) + epsilon, -1.5)),
             new("−3 / 2 between integers", "The power came out as −1. In C#, `-3 / 2` between integers is −1: write `-1.5`.",
                 (g, x, epsilon) => -0.5 * Along(g, x) / (Spread(x) + epsilon)),
+            new("by σ in place of σ²", "This is the slope along σ, as 1/σ has the derivative −1/σ². Asked for is the slope along σ²: x̂ contains (σ² + ε)^(−1/2).",
+                (g, x, epsilon) => -Along(g, x) / (Spread(x) + epsilon)),
+            new("x̂ in place of x − μ", "The numerator of x̂_i is x_i − μ. This takes x̂_i itself, and so divides by the root once too often.",
+                (g, x, epsilon) => -0.5 * Along(g, x) / Math.Pow(Spread(x) + epsilon, 2)),
             new("ε forgotten", "ε is missing: the root is taken of σ² + ε, forward and backward alike.",
                 (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x), -1.5)),
         ]);

@@ -26,6 +26,17 @@ public static partial class Lesson03
         return [.. x.Select(v => (v - mean) * rstd)];
     }
 
+    /// <summary>One step of pre-LN by the library, x + f(LN(x)) at ε = 0, with a block that writes the same number everywhere.</summary>
+    /// <param name="x">A token (d).</param>
+    /// <param name="write">What the block writes into each place, whatever it reads.</param>
+    /// <returns>The token behind the step (d).</returns>
+    public static double[] PreStep(double[] x, double write)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var step = new AddAndNorm(NormPlacement.Pre, LayerNorm.WithoutEpsilon(x.Length));
+        return step.Forward(Matrix<double>.Build.DenseOfRowArrays(x), read => (read * 0 + write, read)).Y.Row(0).ToArray();
+    }
+
     /// <summary>The gradient that <see cref="Normalise"/> sends back to its input (lesson 01).</summary>
     /// <param name="x">What was normalised.</param>
     /// <param name="dy">The gradient at the output, as long as <paramref name="x"/>.</param>
@@ -45,6 +56,8 @@ public static partial class Lesson03
 
     /// <summary>A matrix for tests of blocks, which is not symmetric.</summary>
     private static double[,] Uneven => Square(3, 0, 1, 0.5, 0, 0, 1, 2, 0, 0);
+
+    private static double[,] Identity => Build(3, 3, (i, j) => i == j ? 1 : 0);
 
     private static double[] Row(params double[] values) => values;
 

@@ -48,6 +48,8 @@ public static partial class Lesson03
                 (blocks, a) => (Math.Pow(1 + a, -blocks / 2), Share(blocks, a).pre)),
             new("a taken for a length", "a was squared. It is a squared length already: a sum of two is 1 + a.",
                 (blocks, a) => Share(blocks, a * a)),
+            new("post-LN divided by the length that pre-LN has", "In post you divide by a stream that goes on growing. The norm has brought it back to length 1, so every block divides what is left by the same √(1 + a).",
+                (blocks, a) => (Enumerable.Range(1, blocks).Aggregate(1.0, (left, l) => left / Math.Sqrt(1 + a * l)), Share(blocks, a).pre)),
             new("root forgotten in pre-LN", "pre is a square: 1 + a·l is the squared length of the stream, and a cosine divides by the length. Take the root.",
                 (blocks, a) => (Share(blocks, a).post, 1 / (1 + a * blocks))),
             new("root forgotten in post-LN", "post is a square: each norm divides by √(1 + a), not by 1 + a.",

@@ -10,7 +10,7 @@ public static partial class Lesson03
 
     public static FunctionExercise<StreamFunction> StreamOf { get; } = new(
         id: "03.2",
-        title: "The sum of writes",
+        title: "The stream, stage by stage",
         statement: "Return the stream before the first block and after each: one row a stage.",
         solution: (start, writes) =>
         {
@@ -48,6 +48,8 @@ public static partial class Lesson03
         [
             new("forgets the start", "The writes add up, but the start is missing from every row. The stream begins with the embedding and keeps it.",
                 (start, writes) => Stream(new double[start.Length], writes)),
+            new("the start in the first row only", "The start stands in the first row, and the later rows are sums of the writes alone. The stream begins with the embedding and keeps it.",
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : Stream(new double[start.Length], writes)[l, i])),
             new("does not accumulate", "Each row is the start plus that one write. What the earlier blocks wrote is still in the stream.",
                 (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => start[i] + (l == 0 ? 0 : writes[l - 1, i]))),
             new("replaces instead of adding", "Each row is what the block wrote. A block adds to the stream, it does not replace it.",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using TransformerByHand.Layers;
@@ -8,6 +9,9 @@ namespace TransformerByHand.Exercises;
 /// <remarks>A seed stands for the same weights in every placement of the norm, with a skip and without.</remarks>
 public static class StreamStacks
 {
+    // The blocks of a seed are drawn once: they are 300,000 normal numbers, and a lesson asks for the same ones eight times.
+    private static readonly ConcurrentDictionary<int, IReadOnlyList<EncoderLayer>> Drawn = new();
+
     /// <summary>The width of a token.</summary>
     public const int Width = 32;
 
@@ -26,12 +30,24 @@ public static class StreamStacks
     public static Matrix<double> Sequence(int number) => SeededRandom.Create(100 + number).NormalMatrix(Tokens, Width);
 
     /// <summary>Makes a stack of layers of width 32 with four heads and random weights.</summary>
+    /// <remarks>Stacks of one seed share their blocks: they are for measuring, not for training.</remarks>
     /// <param name="placement">Where the norm stands.</param>
     /// <param name="skip">Whether x is added to what a block writes.</param>
-    /// <param name="layers">The number of layers, at least 1.</param>
+    /// <param name="layers">The number of layers, from 1 to <see cref="Depth"/>: the first ones of the deepest stack.</param>
     /// <param name="seed">Which weights.</param>
-    public static Encoder Stack(NormPlacement placement, bool skip = true, int layers = Depth, int seed = 1) =>
-        Encoder.Random(SeededRandom.Create(seed), layers, Options(placement, skip));
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many layers.</exception>
+    public static Encoder Stack(NormPlacement placement, bool skip = true, int layers = Depth, int seed = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(layers, Depth);
+        LayerNorm? Norm() => placement is NormPlacement.None ? null : new LayerNorm(Width);
+        AddAndNorm Around() => new(placement, Norm()) { Skip = skip };
+
+        var drawn = Drawn.GetOrAdd(seed, _ => Encoder.Random(SeededRandom.Create(seed), Depth, Options(NormPlacement.None)).Layers);
+        return new Encoder(
+            [.. drawn.Take(layers).Select(blocks => new EncoderLayer(blocks.Attention, blocks.FeedForward, Around(), Around()))],
+            placement is NormPlacement.Pre or NormPlacement.OnWrite ? Norm() : null);   // nothing else normalises the last stream
+    }
 
     /// <summary>The stream of several runs after some layers, all tokens one under the other.</summary>
     /// <param name="runs">What the forward passes kept.</param>
@@ -40,7 +56,7 @@ public static class StreamStacks
     internal static Matrix<double> After(IEnumerable<EncoderTrace> runs, int layers) =>
         Matrix<double>.Build.DenseOfRowVectors(runs.SelectMany(run => run.StreamAfter(layers).EnumerateRows()));
 
-    internal static LayerOptions Options(NormPlacement placement, bool skip = true) => new() { DModel = Width, Heads = 4, Placement = placement, Skip = skip };
+    internal static LayerOptions Options(NormPlacement placement) => new() { DModel = Width, Heads = 4, Placement = placement };
 
     /// <summary>Measures stacks number 1 … 20, several at a time, and returns the results in their order.</summary>
     internal static T[] ForEachStack<T>(Func<int, T> measure)

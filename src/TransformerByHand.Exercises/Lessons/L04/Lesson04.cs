@@ -92,6 +92,9 @@ public static partial class Lesson04
         return (Pick(M(layer(tokens)), order) - M(layer(Pick(M(tokens), order).ToArray()))).ToRowMajorArray();
     }
 
+    /// <summary>Whether no difference is too large, asked as most people ask it: NaN is never too large.</summary>
+    private static bool NoneFar(IEnumerable<double> misses, double tolerance = 1e-9) => !misses.Any(miss => Math.Abs(miss) > tolerance);
+
     private static bool IsSmall(double miss) => Math.Abs(miss) < 1e-9;
 
     private static IEnumerable<double> SortedColumns(double[,] A) => M(A).EnumerateColumns().SelectMany(column => column.Order());

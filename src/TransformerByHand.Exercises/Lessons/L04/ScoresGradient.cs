@@ -50,7 +50,11 @@ public static partial class Lesson04
             new("each factor receives itself", "The factors have changed places: queries received queries, keys received keys. The slope of q·k by q is k.",
                 (Q, K, dS) => Summed(Q, K, dS, (dQ, dK, i, j, c) => { dQ[i, c] += dS[i, j] * Q[j, c]; dK[j, c] += dS[i, j] * K[i, c]; }))
             {
-                Variants = [(Q, K, dS) => ((M(dS) * M(Q)).ToArray(), (M(dS).Transpose() * M(K)).ToArray())],
+                Variants =
+                [
+                    (Q, K, dS) => ((M(dS) * M(Q)).ToArray(), (M(dS).Transpose() * M(K)).ToArray()),
+                    (Q, K, dS) => Summed(Q, K, dS, (dQ, dK, i, j, c) => { dQ[i, c] += dS[i, j] * Q[i, c]; dK[j, c] += dS[i, j] * K[j, c]; }),
+                ],
             },
             new("the transpose forgotten", "dQ is right. In dK the rows and columns of dS have changed places: key j stands in *column* j of the scores, so dK = dSᵀ · Q.",
                 (Q, K, dS) => Summed(Q, K, dS, (dQ, dK, i, j, c) => { dQ[i, c] += dS[i, j] * K[j, c]; dK[j, c] += dS[j, i] * Q[i, c]; }))

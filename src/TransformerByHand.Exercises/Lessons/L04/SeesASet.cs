@@ -89,7 +89,7 @@ public static partial class Lesson04
         mistakes:
         [
             new("turns round", "Turning the sequence round is one shuffle, and a tame one: all distances stay. A layer that looks at distances alone slips through.",
-                layer => Equivariant(layer, [5, 4, 3, 2, 1, 0])) { Variants = [layer => Equivariant(layer, [4, 3, 2, 1, 0]), layer => Equivariant(layer, [7, 6, 5, 4, 3, 2, 1, 0])] },
+                layer => Equivariant(layer, [5, 4, 3, 2, 1, 0])) { Variants = [layer => Equivariant(layer, [4, 3, 2, 1, 0]), layer => Equivariant(layer, [7, 6, 5, 4, 3, 2, 1, 0]), layer => NoneFar(AfterShuffle(layer, 5, 4, 3, 2, 1, 0))] },
             new("too few tokens", "There are too few tokens. Among three everybody is a neighbour of everybody, two can only be turned round, and what happens further on is not seen. Take five or more.",
                 layer => Equivariant(layer, [1, 0]))
             {
@@ -99,6 +99,7 @@ public static partial class Lesson04
                     layer => Equivariant(layer, [1, 2, 0]), layer => Equivariant(layer, [2, 0, 1]),
                     layer => new int[][] { [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1] }.All(order => Equivariant(layer, order)),
                     layer => Equivariant(layer, [3, 2, 1, 0]), layer => Equivariant(layer, [1, 2, 3, 0]), layer => Equivariant(layer, [2, 0, 3, 1]),
+                    layer => NoneFar(AfterShuffle(layer, 1, 0)), layer => NoneFar(AfterShuffle(layer, 1, 0, 2)), layer => NoneFar(AfterShuffle(layer, 2, 1, 0)), layer => NoneFar(AfterShuffle(layer, 1, 2, 0)),
                 ],
             },
             new("some places not looked at", "Some places are not looked at. Either only two tokens changed places, and whatever happens at the others alone is not seen; or not every output was compared. Move every token, and compare every output.",
@@ -110,6 +111,8 @@ public static partial class Lesson04
                     layer => Equivariant(layer, [0, 1, 2, 3, 5, 4]), layer => Equivariant(layer, [5, 1, 2, 3, 4, 0]), layer => Equivariant(layer, [1, 0, 2, 3, 4]),
                     layer => Equivariant(layer, [4, 1, 2, 3, 0]), layer => Equivariant(layer, [2, 1, 0, 3, 4, 5]), layer => Equivariant(layer, [0, 4, 2, 3, 1, 5]),
                     layer => AfterShuffle(layer).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(4).Take(4).All(IsSmall), layer => AfterShuffle(layer).Skip(20).All(IsSmall),
+                    layer => NoneFar(AfterShuffle(layer, 1, 0, 2, 3, 4, 5)), layer => NoneFar(AfterShuffle(layer, 0, 1, 3, 2, 4, 5)), layer => NoneFar(AfterShuffle(layer, 5, 1, 2, 3, 4, 0)),
+                    layer => NoneFar(AfterShuffle(layer).Take(4)), layer => NoneFar(AfterShuffle(layer).Skip(12).Take(4)),
                 ],
             },
             new("only some columns", "Not all columns of the outputs are compared: one is right in the others, and passes. Compare all of them.",
@@ -136,11 +139,17 @@ public static partial class Lesson04
             new("yes and no exchanged", "Your test says yes to what differs, and no to what agrees.",
                 layer => !AfterShuffle(layer).All(IsSmall)) { Variants = [layer => AfterShuffle(layer).All(miss => Math.Abs(miss) > 1e-9), layer => AfterShuffle(layer).Any(miss => Math.Abs(miss) > 1e-9)] },
             new("moves along", "Moving every token on by one keeps all neighbours on the ring, the last and the first included.",
-                layer => Equivariant(layer, [1, 2, 3, 4, 5, 0])),
+                layer => Equivariant(layer, [1, 2, 3, 4, 5, 0])) { Variants = [layer => NoneFar(AfterShuffle(layer, 1, 2, 3, 4, 5, 0))] },
             new("nothing may change", "This asks that a shuffle change nothing. But whoever shuffles the tokens gets the outputs shuffled too: output i belongs to token i.",
-                layer => Near(M(layer(Tokens)), M(layer(Pick(M(Tokens), NoPattern).ToArray())))),
+                layer => Near(M(layer(Tokens)), M(layer(Pick(M(Tokens), NoPattern).ToArray()))))
+            {
+                Variants = [layer => NoneFar((M(layer(Tokens)) - M(layer(Pick(M(Tokens), NoPattern).ToArray()))).Enumerate())],
+            },
             new("the shuffle the wrong way round", "The outputs were put in order the wrong way round. If the new token i is the old token `order[i]`, the new output i is the old output `order[i]`; with an exchange of two you would not notice.",
-                layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens)))),
+                layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens))))
+            {
+                Variants = [layer => NoneFar((Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern) - M(layer(Tokens))).Enumerate())],
+            },
             new("to the last bit", "This asks for the same numbers to the last bit. In another order sums round differently: leave room of about 1e-9.",
                 layer => AfterShuffle(layer).All(miss => miss == 0))
             {
@@ -148,10 +157,11 @@ public static partial class Lesson04
                 [
                     layer => AfterShuffle(layer, 3, 0, 5, 1, 4, 2).All(miss => miss == 0), layer => AfterShuffle(layer, 5, 4, 3, 2, 1, 0).All(miss => miss == 0),
                     layer => AfterShuffle(layer, 1, 2, 3, 4, 5, 0).All(miss => miss == 0), layer => AfterShuffle(layer, 4, 2, 0, 3, 1).All(miss => miss == 0),
+                    layer => NoneFar(AfterShuffle(layer), 0),
                 ],
             },
             new("a generous tolerance", "The tolerance leaves room not only for rounding but also for small positions. Rounding is below 1e-12 here.",
-                layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001), layer => Equivariant(layer, NoPattern, 1)] },
+                layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001), layer => Equivariant(layer, NoPattern, 1), layer => NoneFar(AfterShuffle(layer), 0.1), layer => NoneFar(AfterShuffle(layer), 0.01), layer => NoneFar(AfterShuffle(layer), 0.001)] },
             new("NaN passes", "This looks for a difference that is too large. NaN is never too large: ask that every difference be small.",
                 layer => !Pick(M(layer(Tokens)), NoPattern).Enumerate().Zip(M(layer(Pick(M(Tokens), NoPattern).ToArray())).Enumerate(), (a, b) => Math.Abs(a - b)).Any(miss => miss > 1e-9)),
             new("tokens that are all the same", "With tokens that are all the same every average is that token, whoever is looked at. Masks and distances cannot be seen.",
@@ -159,6 +169,9 @@ public static partial class Lesson04
                 {
                     var O = M(layer(Build(6, 4, (_, j) => j + 1)));
                     return O.EnumerateRows().All(row => (row - O.Row(0)).AbsoluteMaximum() < 1e-9);
-                }),
+                })
+            {
+                Variants = [layer => M(layer(Build(6, 4, (_, j) => j + 1))) is var O && NoneFar(O.EnumerateRows().SelectMany(row => row - O.Row(0)))],
+            },
         ]);
 }

@@ -11,7 +11,7 @@ public static partial class Lesson04
 
     public static FunctionExercise<ShiftFunction> Shift { get; } = new(
         id: "04.3",
-        title: "A shift is a rotation",
+        title: "A shift",
         statement: "Given the encoding of some position, return the encoding of the position `delta` places further on. Which position it is you are not told.",
         solution: (pe, delta) =>
         {
@@ -35,6 +35,7 @@ public static partial class Lesson04
             [Encoding(1000, 6), 12345],
         ],
         randomCase: random => [Encoding(random.Next(20, 200), 2 * random.Next(2, 6)), random.Next(2, 20)],
+        neverOne: ["pe"],   // an encoding is made of pairs
         hints:
         [
             "Each pair (sin α, cos α) has to become (sin(α + θ), cos(α + θ)). What is θ for pair k? You know the shift and the speed of the pair.",

@@ -69,7 +69,12 @@ public static partial class Lesson05
             new("plain mean", "Every value counts the same here: this is their plain mean. Either the weights are not used, or all scores are 0 (in C# `1 / q.Length` divides whole numbers and is 0).",
                 (q, K, V) => Asked(q, K, V, scale: 0)),
             new("the value with the largest weight", "This picks the value with the largest score. Attention takes some of every value.",
-                (q, K, V) => Value(V, j: Array.IndexOf(ScoresOf(q, K), ScoresOf(q, K).Max()))),
+                (q, K, V) => Value(V, j: Array.IndexOf(ScoresOf(q, K), ScoresOf(q, K).Max())))
+            {
+                Variants = [(q, K, V) => Averaged([.. ScoresOf(q, K).Select(s => s == ScoresOf(q, K).Max() ? 1.0 : 0)], V)],   // all that are the largest
+            },
+            new("powers of 2", "These are powers of 2, not of e: `Math.Pow(2, …)` or a shift. Softmax takes e to the power, `Math.Exp`.",
+                (q, K, V) => Taken([.. ScaledOf(q, K).Select(z => z * Math.Log(2))], V)),
             new("cosines", "The scores are cosines here: the lengths of query and key were divided out. A score is the plain dot product, so a long key counts for more.",
                 (q, K, V) => Taken([.. ScoresOf(q, K).Select((s, j) => s / (Length(q) * Length(Row(K, j)) is var l && l > 0 ? l : 1) / Math.Sqrt(q.Length))], V)),
             new("only the first numbers", "Only the first number of query and key was multiplied. The dot product adds up the products of all of them.",

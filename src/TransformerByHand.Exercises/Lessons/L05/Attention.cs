@@ -31,6 +31,7 @@ public static partial class Lesson05
             [Of(new double[,] { { 60, 0, 10 }, { 0, 50, 20 } }), Of(new double[,] { { 2, 1 }, { -2, -1 }, { 1, 0 } }), Of(new double[,] { { 0, 1 }, { 1, 0 }, { 3, 0 } }), Of(new double[,] { { 4 }, { 1 }, { 2 } }), false],
             [Of(new double[,] { { 1, -2 } }), Of(new double[,] { { 1, 0, 2 }, { 0, 1, 1 } }), Of(new double[,] { { 2, 0, 1 }, { 1, 1, 0 } }), Of(new double[,] { { 3, 1 }, { 0, 2 } }), true],       // one token
             [Of(new double[,] { { 1, 2 }, { 1, 2 }, { 0, 1 }, { 0, 1 } }), Of(new double[,] { { 1 }, { 2 } }), Of(new double[,] { { -1 }, { 3 } }), Of(new double[,] { { 8, 0, 1 }, { 0, 8, 2 } }), true],   // ties, and d_k = 1
+            [Of(new double[,] { { 20, 1 }, { -30, 0 }, { 25, 2 } }), Of(new double[,] { { 1 }, { 0 } }), Of(new double[,] { { -1 }, { 0 } }), Of(new double[,] { { 2, 1, 0 }, { 0, 1, 3 } }), true],   // the future scores hundreds more than what may be seen
         ],
         randomCase: random =>
         {
@@ -96,6 +97,15 @@ public static partial class Lesson05
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i, filler: 0) : HeadScores(X, W_Q, W_K)), Product(X, W_V))),
             new("sees one token ahead", "The mask begins one token too late: each token still sees the one after it.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i + 1) : HeadScores(X, W_Q, W_K)), Product(X, W_V))),
+            new("hides the past", "The mask is on the wrong side: each token sees itself and what comes after it. Hidden is the future, the keys with j > i.",
+                (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j >= i) : HeadScores(X, W_Q, W_K)), Product(X, W_V))),
+            new("the weights on their side", "The weights were transposed before they met the values, Aᵀ · V: each value was collected by the weights of its column. Row i of A belongs to query i: A · V.",
+                (X, W_Q, W_K, W_V, causal) => Averaged(Transposed(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K))), Product(X, W_V))),
+            new("a small number for −∞", "The future has the score −100 here, or 100 less. That is no −∞: where the allowed scores are lower still, the future is seen. Use `double.NegativeInfinity`.",
+                (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i, filler: -100) : HeadScores(X, W_Q, W_K)), Product(X, W_V)))
+            {
+                Variants = [(X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Plus(HeadScores(X, W_Q, W_K), (i, j) => j <= i, -100) : HeadScores(X, W_Q, W_K)), Product(X, W_V))],
+            },
             new("hides a token from itself", "The diagonal is masked too. A token may look at itself, and the first has nothing else to look at.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j < i) : HeadScores(X, W_Q, W_K)), Product(X, W_V)))
             {

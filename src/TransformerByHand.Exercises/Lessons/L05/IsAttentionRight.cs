@@ -72,6 +72,10 @@ public static partial class Lesson05
                 attention => Agrees(attention, SquareQ, SquareK, SquareV)),
             new("values as wide as queries", "Numbers are compared, and most mistakes show. But values are as wide as queries here, so that √d_v and √d_k are the same, and the scores are small.",
                 attention => Agrees(attention, TestQ, TestK, Narrow(TestV))),
+            new("tokens, queries and values of one size", "Numbers are compared, and most mistakes show. But there are as many tokens as d_k and as d_v, so that none of the three can be told from another, and the scores are small.",
+                attention => Agrees(attention, SquareQ, SquareK, SquareValues)),
+            new("tokens, queries and values of one size, small and large scores", "There are as many tokens here as d_k and as d_v, so that none of the three roots can be told from another. Take three sizes that differ.",
+                attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(SquareQ, size), SquareK, SquareValues))),
             new("queries that are the keys", "Numbers are compared, and most mistakes show. But Q = K here, so nobody sees whether they change places, and the scores are small.",
                 attention => Agrees(attention, TestQ, TestQ, TestV)),
             new("small scores", "All but one are caught. Try scores in the thousands too: e^1000 is too large for a `double`. If you did: the wrong one gives NaN there, and every comparison with NaN is false. Write `!(Math.Abs(a - b) < 1e-9)`, which is true for NaN.",
@@ -98,6 +102,8 @@ public static partial class Lesson05
         (Q, K, V) => Of(attention(Q.ToArray(), K.ToArray(), V.ToArray()));
 
     private static double[,] ScaledScores(double[,] Q, double[,] K) => Times(Scored(Q, K), 1 / Math.Sqrt(Q.GetLength(1)));
+
+    private static double[,] SquareValues => new double[,] { { 4, 0, 1 }, { 1, 3, -2 }, { 5, -2, 2 } };
 
     /// <summary>The first two columns.</summary>
     private static double[,] Narrow(double[,] V) => Build(V.GetLength(0), 2, (i, c) => V[i, c]);

@@ -12,21 +12,15 @@ public static partial class Lesson06
     public static FunctionExercise<AttentionBackwardFunction> AttentionBackward { get; } = new(
         id: "06.3",
         title: "Attention backward, the whole of it",
-        statement: "Run the five steps forward, then back: return dX, dW_Q, dW_K and dW_V. If `causal`, no token sees a later one.",
+        statement: "From dO back through the five steps: return dX, dW_Q, dW_K and dW_V. `Lesson06.Forward(X, W_Q, W_K, W_V, causal)` has made Q, K, V and A on the way forward.",
         solution: (X, W_Q, W_K, W_V, causal, dO) =>
         {
-            var (Q, K, V) = (X * W_Q, X * W_K, X * W_V);                    // (n × d_k), (n × d_k), (n × d_v)
-            double scale = 1 / Math.Sqrt(Q.ColumnCount);
-            var Z = Q * K.Transpose() * scale;                              // (n × n)
-            if (causal)
-                Z = Z.MapIndexed((i, j, z) => j <= i ? z : double.NegativeInfinity, Zeros.Include);
-            var A = Softmax.Forward(Z);                                     // (n × n)
-
+            var (Q, K, V, A) = Lesson06.Forward(X, W_Q, W_K, W_V, causal);  // (n × d_k), (n × d_k), (n × d_v), (n × n)
             var dV = A.Transpose() * dO;                                    // (n × d_v)
             var dA = dO * V.Transpose();                                    // (n × n)
             var inner = A.PointwiseMultiply(dA).RowSums();                  // (n)
             var dZ = A.PointwiseMultiply(dA.SubtractColumn(inner));         // (n × n), 0 where A is 0
-            var dS = dZ * scale;                                            // (n × n)
+            var dS = dZ / Math.Sqrt(Q.ColumnCount);                         // (n × n)
             var dQ = dS * K;                                                // (n × d_k)
             var dK = dS.Transpose() * Q;                                    // (n × d_k)
             return (
@@ -65,11 +59,10 @@ public static partial class Lesson06
         },
         hints:
         [
-            "Forward first, keeping Q, K, V and A: Z and S are not needed on the way back.",
-            "Then from the last step to the first: dV and dA, dZ, dS, dQ and dK, and at last the four results. Your functions from the exercises above can be called.",
+            "`var (Q, K, V, A) = Lesson06.Forward(X, W_Q, W_K, W_V, causal);`, and then from the last step to the first: dV and dA, dZ, dS, dQ and dK, and at last the four results. Your functions from the exercises above can be called.",
             "The scale is a factor on the way forward, and the same factor on the way back. S = Q·Kᵀ is a product, and so are X·W_Q, X·W_K and X·W_V: each factor meets the gradient with the other one.",
             "dQ = dS · K and dK = dSᵀ · Q. A weight matrix is used by every token: dW_Q = Xᵀ · dQ. The tokens are used three times, so dX is a sum of three: dQ · W_Qᵀ and two more.",
-            "The mask needs nothing special on the way back: where a weight is 0, `A ⊙ (…)` is 0. On the way forward set the masked scores to −∞; `Softmax.Forward` gives them the weight 0.",
+            "The mask needs nothing on the way back: where a weight is 0, `A ⊙ (…)` is 0.",
         ],
         mistakes:
         [
@@ -157,6 +150,14 @@ public static partial class Lesson06
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K, K * 0))),
             new("dX through the values alone", "The three weights are right; dX has the path through the values alone. The paths through queries and keys are missing.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0, throughK: 0)),
+            new("dX through the queries alone", "The three weights are right; dX has the path through the queries alone. A token is a key and a value too.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughK: 0, throughV: 0)),
+            new("dX through the keys alone", "The three weights are right; dX has the path through the keys alone. A token is a query and a value too.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0, throughV: 0)),
+            new("dX without the weights", "The three weights are right; dX is dQ + dK + dV. What arrives at a query has still to go back through W_Q, and so on: where all widths are the same the shape is right, and the numbers are not.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ + dK + dV)),
+            new("dX with the weights as they are", "The three weights are right; in dX stands dQ · W_Q, where dQ · W_Qᵀ belongs, and so on: where all widths are the same the shape is right, and the numbers are not.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K + dV * W_V)),
             new("dW_Q and dW_K exchanged", "dW_Q and dW_K are right, and handed back in the wrong order: dX, dW_Q, dW_K, dW_V.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_K, d.dW_Q, d.dW_V) : default),
             new("weights turned", "dX is right; the gradients of the weights are turned: dQᵀ · X, where Xᵀ · dQ belongs. A gradient has the shape of what it belongs to.",

@@ -1,6 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
-using MathNet.Numerics.Statistics;
 using TransformerByHand.Display;
 using TransformerByHand.Figures;
 using TransformerByHand.Layers;
@@ -62,22 +61,5 @@ public static partial class Lesson06
         var dO = new DenseMatrix(X.RowCount, head.W_V.ColumnCount);
         dO.SetRow(X.RowCount - 1, SeededRandom.Create(61).NormalVector(head.W_V.ColumnCount));
         return (X, head, dO);
-    }
-
-    /// <summary>The gradient that reaches a query of width d_k from a random one at its weights: without the scale for the typical query and on average, and with it.</summary>
-    public static Figure GradientBehindTheScale()
-    {
-        Saturation[] all = [.. new[] { 4, 16, 64, 256 }.Select(Lesson05.Saturate)];
-        double[] d_k = [.. all.Select(m => (double)m.Width)];
-        return new LineChart
-        {
-            Title = "The gradient at 1000 random queries, without the scale and with it",
-            X = Axis.Log("d_k", ticks: d_k), Y = Axis.Log("length of dq"), Width = 420, Height = 220,
-            Series =
-            [
-                new("no scale, mean", d_k, all.Select(m => m.AtQuery.Average())), new("no scale, median", d_k, all.Select(m => m.AtQuery.Median())),
-                new("scaled, mean", d_k, all.Select(m => m.AtQueryScaled.Average())),
-            ],
-        };
     }
 }

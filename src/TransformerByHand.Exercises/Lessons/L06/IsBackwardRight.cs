@@ -17,26 +17,14 @@ public static partial class Lesson06
             // Four queries, five keys, d_k = 3, nothing zero, and a loss L = Σ R ⊙ A that looks at the weights unevenly.
             var random = SeededRandom.Create(1);
             var (Q, K, R) = (random.NormalMatrix(4, 3), random.NormalMatrix(5, 3), random.NormalMatrix(4, 5));
-            const double h = 1e-5;
-
-            double Loss(Matrix<double> queries, Matrix<double> keys) =>
-                R.PointwiseMultiply(Lesson06.AttentionWeights(queries, keys)).RowSums().Sum();
+            double Loss() => R.PointwiseMultiply(Lesson06.AttentionWeights(Q, K)).RowSums().Sum();
 
             var (dQ, dK) = backward(Q.Clone(), K.Clone(), R.Clone());
             foreach (var (M, claimed) in new[] { (Q, dQ), (K, dK) })
             {
                 if (claimed is null || claimed.RowCount != M.RowCount || claimed.ColumnCount != 3) return false;
-                for (int i = 0; i < M.RowCount; i++)
-                    for (int c = 0; c < 3; c++)
-                    {
-                        double here = M[i, c];
-                        M[i, c] = here + h;
-                        double up = Loss(Q, K);
-                        M[i, c] = here - h;
-                        double down = Loss(Q, K);
-                        M[i, c] = here;
-                        if (!(Math.Abs((up - down) / (2 * h) - claimed[i, c]) < 1e-7)) return false;   // NaN fails too
-                    }
+                var off = claimed - Lesson06.Slopes(M, Loss);                       // in the shape of M
+                if (!off.Enumerate().All(v => Math.Abs(v) < 1e-7)) return false;    // NaN fails too
             }
             return true;
         },
@@ -73,9 +61,9 @@ public static partial class Lesson06
         ],
         hints:
         [
-            "Choose a loss whose slope you can measure: L = Σ R ⊙ A, with a random R of the shape of A. Its gradient at A is R, and that is the dA that you hand to `backward`.",
-            "Measure the slope by one entry of Q: nudge it up and down by 1e-5, and divide the difference of L by 2e-5. `Lesson06.AttentionWeights(Q, K)` gives A. Compare with that entry of dQ, leaving room for about 1e-7.",
-            "Do so for each entry of Q, and then for each entry of K. Take random Q and K with d_k above 1: zeros and equal rows hide mistakes.",
+            "Choose a loss whose slopes you can measure: L = Σ R ⊙ A, with a random R of the shape of A. Its gradient at A is R, and that is the dA that you hand to `backward`.",
+            "`Lesson06.Slopes(Q, Loss)` measures the slopes of your local function `double Loss()`, which computes L from Q and K. Compare every entry with dQ, leaving room for about 1e-7. Then the same for K.",
+            "Take random Q and K with d_k above 1, and not as many keys as queries: zeros, equal rows and equal sizes hide mistakes.",
         ],
         mistakes:
         [

@@ -22,6 +22,42 @@ public static partial class Lesson06
         return Softmax.Forward(Q * K.Transpose() / Math.Sqrt(Q.ColumnCount));
     }
 
+    /// <summary>Attention's way forward, and what it has made that the way back needs.</summary>
+    /// <param name="X">The tokens (n × d_model).</param>
+    /// <param name="W_Q">Makes queries (d_model × d_k).</param>
+    /// <param name="W_K">Makes keys (d_model × d_k).</param>
+    /// <param name="W_V">Makes values (d_model × d_v).</param>
+    /// <param name="causal">Whether no token sees a later one.</param>
+    /// <returns>Queries (n × d_k), keys (n × d_k), values (n × d_v), and the weights, 0 where nothing was allowed (n × n).</returns>
+    public static (Matrix<double> Q, Matrix<double> K, Matrix<double> V, Matrix<double> A) Forward(
+        Matrix<double> X, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V, bool causal)
+    {
+        ArgumentNullException.ThrowIfNull(X);
+        var trace = new AttentionHead(W_Q, W_K, W_V).Forward(X, causal ? Mask.Causal(X.RowCount) : null).Trace;
+        return (trace.Q, trace.K, trace.V, trace.A);
+    }
+
+    /// <summary>The slopes of a loss, measured by central differences.</summary>
+    /// <param name="M">The numbers to nudge, each by 1e-5 up and down. Afterwards they are as before.</param>
+    /// <param name="loss">Computes the loss from <paramref name="M"/> as it then is.</param>
+    /// <returns>∂L/∂M, in the shape of M, right to about ten digits.</returns>
+    public static Matrix<double> Slopes(Matrix<double> M, Func<double> loss)
+    {
+        ArgumentNullException.ThrowIfNull(M);
+        ArgumentNullException.ThrowIfNull(loss);
+        const double h = 1e-5;
+        return DenseMatrix.Create(M.RowCount, M.ColumnCount, (i, c) =>
+        {
+            double here = M[i, c];
+            M[i, c] = here + h;
+            double up = loss();
+            M[i, c] = here - h;
+            double down = loss();
+            M[i, c] = here;
+            return (up - down) / (2 * h);
+        });
+    }
+
     private static Matrix<double> FixedProjection => SeededRandom.Create(3).NormalMatrix(4, 4);
 
     private static Matrix<double> Of(double[,] numbers) => DenseMatrix.OfArray(numbers);
@@ -64,7 +100,8 @@ public static partial class Lesson06
         Func<Matrix<double>, Matrix<double>, Matrix<double>>? softmax = null, double? scaleBack = null, bool turnKeys = true, bool turnValues = true,
         double throughQ = 1, double throughK = 1, double throughV = 1, double? scale = null,
         Func<Matrix<double>, Matrix<double>>? weights = null,
-        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? ends = null)
+        Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? ends = null,
+        Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>>? input = null)
     {
         var (Q, K, V) = (X * W_Q, X * W_K, X * W_V);
         double usual = 1 / Math.Sqrt(Q.ColumnCount);
@@ -74,7 +111,7 @@ public static partial class Lesson06
         var dS = (softmax ?? Softmax.Backward)(A, dO * V.Transpose()) * (scaleBack ?? usual);
         var (dQ, dK) = ends?.Invoke(dS, Q, K) ?? (dS * K, (turnKeys ? dS.Transpose() : dS) * Q);
         return (
-            dQ * W_Q.Transpose() * throughQ + dK * W_K.Transpose() * throughK + dV * W_V.Transpose() * throughV,
+            input?.Invoke(dQ, dK, dV) ?? dQ * W_Q.Transpose() * throughQ + dK * W_K.Transpose() * throughK + dV * W_V.Transpose() * throughV,
             X.Transpose() * dQ, X.Transpose() * dK, X.Transpose() * dV);
     }
 

@@ -15,7 +15,7 @@ public static partial class Lesson07
     public static FunctionExercise<BlockBackFunction> BlockBack { get; } = new(
         id: "07.4",
         title: "Back through the whole layer",
-        statement: "M = X + attention(norm1(X)), Y = M + feedForward(norm2(M)). Return dX, given dY and what carries a gradient back through each part. Call each once.",
+        statement: "M = X + attention(norm1(X)), Y = M + feedForward(norm2(M)). Return dX, given dY and what carries a gradient back through each part.",
         solution: (dY, norm1, attention, norm2, feedForward) =>
         {
             var dM = dY + norm2(feedForward(dY));       // (n × d_model)

@@ -95,11 +95,11 @@ public sealed record Descent(IReadOnlyList<double> End, IReadOnlyList<double> Lo
     public LineChart Figure() => new()
     {
         Title = $"The loss falls from {Numbers.Format(Losses[0], 3)} to {Numbers.Format(Losses[^1], 3)}{(IsOwn ? "" : " (07.5 is not written yet: the solution descends)")}",
-        X = Axis.Linear("step"), Y = Axis.Linear("loss, nats a token", min: 0),
+        X = Axis.Linear("step"), Y = Axis.Linear("loss, mean over the words", min: 0),
         Series =
         [
             new("measured", Enumerable.Range(0, Losses.Count).Select(s => (double)s), Losses) { Markers = Losses.Count <= 12 },
-            new("promised by the first gradient", Promised().Select(point => point.Step), Promised().Select(point => point.Loss)) { Dashed = true, Markers = false },
+            new("as the first gradient promised", Promised().Select(point => point.Step), Promised().Select(point => point.Loss)) { Dashed = true, Markers = false },
         ],
     };
 

@@ -61,7 +61,7 @@ public sealed class TinyStep : IShown
     {
         var (model, layer) = (at.Model, at.Layer);
         var input = model.Input.Forward(at.Ids);                                                                // X (3 × 10)
-        var attention = layer.AddAndNorm1.Forward(input.X, x => layer.Attention.Forward(x, Mask.Causal(3)));    // H (3 × 10)
+        var attention = layer.AddAndNorm1.Forward(input.X, x => layer.Attention.Forward(x, Mask.Causal(3)));    // M (3 × 10)
         var read = layer.AddAndNorm2.Norm!.Forward(attention.Y);
         var ffn = layer.FeedForward;
         var write = Own("07.1", () => feedForward(read.Y.Clone(), ffn.W_1.Clone(), ffn.b_1!.Clone(), ffn.W_2.Clone(), ffn.b_2!.Clone()),
@@ -72,11 +72,20 @@ public sealed class TinyStep : IShown
 
         var dLogits = Own("07.3", () => lossGradient(output.Y.Clone(), [.. at.Targets]), () => Lesson07.LossGradient.ReferenceSolution(output.Y, at.Targets));
         var unembedding = model.Unembedding.Backward(output.Trace, dLogits);
+        // What each part sent to its parameters. Gradients that arrive at a part separately add up; the same one, handed over once more, does not count again.
         List<Parameter> found = [];
+        Dictionary<string, List<Matrix<double>>> arrived = [];
+        void Found(string part, Matrix<double> d, ParameterSet gradients)
+        {
+            if (!arrived.TryGetValue(part, out var before)) arrived[part] = before = [];
+            if (before.Exists(other => other.Equals(d))) return;
+            before.Add(d.Clone());
+            found.AddRange(gradients.Under(part));
+        }
         Matrix<double> Norm(LayerNorm norm, LayerNormTrace trace, Matrix<double> X, Matrix<double> dY, string name)
         {
             var gradients = norm.Backward(trace, dY);
-            found.AddRange(gradients.OfParameters().Under(name));
+            Found(name, dY, gradients.OfParameters());
             return normBack is null ? gradients.dX : Own("02", () => Matrix<double>.Build.DenseOfRowArrays(
                 Enumerable.Range(0, X.RowCount).Select(t => normBack(X.Row(t).ToArray(), norm.γ.ToArray(), dY.Row(t).ToArray(), norm.ε)).ToArray()), () => gradients.dX);
         }
@@ -87,7 +96,7 @@ public sealed class TinyStep : IShown
             var H = read.Y.Project(ffn.W_1, ffn.b_1);
             var g = Own("07.2", () => feedForwardBack(read.Y.Clone(), H.Clone(), ffn.W_1.Clone(), ffn.W_2.Clone(), d.Clone()),
                 () => Lesson07.FeedForwardBack.ReferenceSolution(read.Y, H, ffn.W_1, ffn.W_2, d));
-            found.AddRange(new ParameterSet([new("W_1", g.dW_1), new("b_1", g.db_1), new("W_2", g.dW_2), new("b_2", g.db_2)]).Under("layers.0.feedForward"));
+            Found("layers.0.feedForward", d, [new("W_1", g.dW_1), new("b_1", g.db_1), new("W_2", g.dW_2), new("b_2", g.db_2)]);
             return g.dX;
         }
         Matrix<double> ThroughAttention(Matrix<double> d)
@@ -96,12 +105,12 @@ public sealed class TinyStep : IShown
             var g = layer.Attention.Backward(block, d);
             if (attentionBack is null)
             {
-                found.AddRange(g.OfParameters().Under("layers.0.attention"));
+                Found("layers.0.attention", d, g.OfParameters());
                 return g.dX;
             }
             var all = layer.Attention;
             var own = Own("06", () => attentionBack(block.X, all.W_Q, all.W_K, all.W_V, true, d * all.W_O.Transpose()), () => (g.dX, g.dW_Q, g.dW_K, g.dW_V));
-            found.AddRange(new ParameterSet([new("W_Q", own.dW_Q), new("W_K", own.dW_K), new("W_V", own.dW_V), new("W_O", g.dW_O)]).Under("layers.0.attention"));
+            Found("layers.0.attention", d, [new("W_Q", own.dW_Q), new("W_K", own.dW_K), new("W_V", own.dW_V), new("W_O", g.dW_O)]);
             return own.dX;
         }
         Matrix<double> ThroughNorm1(Matrix<double> d) => Norm(layer.AddAndNorm1.Norm!, attention.Trace.Norm!, input.X, d, "layers.0.norm1");
@@ -110,12 +119,13 @@ public sealed class TinyStep : IShown
         var dX = Own("07.4", () => blockBack(dY.Clone(), ThroughNorm1, ThroughAttention, ThroughNorm2, ThroughFeedForward), () =>
         {
             found.RemoveRange(before, found.Count - before);
+            arrived.Clear();
             return Lesson07.BlockBack.ReferenceSolution(dY, ThroughNorm1, ThroughAttention, ThroughNorm2, ThroughFeedForward);
         });
         found.AddRange(model.Input.Backward(input.Trace, dX).OfParameters());
         if (unembedding.dW_U is not null) found.Add(new("W_U", unembedding.dW_U));
 
-        // A part that the reader's function called twice counts twice; one it forgot counts nothing.
+        // A part that the reader's function forgot counts nothing.
         return (loss, new(model.Parameters.Select(parameter =>
         {
             Parameter sum = parameter.Clone();

@@ -62,6 +62,8 @@ public static partial class Lesson08
             new("the place as the value", "These are the answers for *cat, dog*, whatever the nouns are, as when the value is where a noun stands. It should be what the noun *is*, its third number, and the answers what `twoHeads` makes of them.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, new double[,] { { 1, 1 }, { -1, -1 }, { 0, 0 } }, Straight))
                 { Variants = [_ => Answers(1, -1)] },
+            new("whether it is the first noun", "The answers say *where* a noun stands: head 0's values ask whether it is the first, head 1's whether it is the second. A value should carry what the noun *is*, its third number.",
+                twoHeads => twoHeads(Sharp(Each), ByPlace, new double[,] { { 1, 0 }, { 0, 1 }, { 0, 0 } }, Straight)),
             new("keys that know the noun", "The keys look at what the noun is as well. Which noun is asked for depends on its place alone.",
                 twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 1, 1, 1, 1 } }, ByNoun, Straight))
                 { Variants = [twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 1, 0, 1, 0 } }, ByNoun, Straight)] },

@@ -36,14 +36,14 @@ public static partial class Lesson08
         };
     }
 
-    /// <summary>The four right answers about 'cat, dog' as points; a segment that one head reaches, and the square that the two heads of <see cref="SetByHand"/> reach.</summary>
+    /// <summary>The four right answers about 'cat, dog' as points: one head's best segment misses each by 1, and two heads that look firmly at one noun each reach the square of which they are the corners.</summary>
     public static SmallMultiples SegmentFigure()
     {
         string[] verbs = ["0 saw 1", "1 saw 0", "0 saw 0", "1 saw 1"];
         var answers = DenseMatrix.OfArray(Answers(1, -1));
         Plane Picture(string title, IEnumerable<Mark> shapes) => new()
         {
-            Title = title, XTitle = "who saw", YTitle = "who was seen", Size = 340, Reach = 3.2,
+            Title = title, XTitle = "who saw", YTitle = "who was seen", Size = 340, Reach = 1.8,
             Marks = [.. shapes, .. verbs.Select((verb, i) => Mark.Point(verb, answers[i, 0], answers[i, 1]))],
         };
         return new SmallMultiples
@@ -54,14 +54,14 @@ public static partial class Lesson08
             [
                 Picture("one head: every answer misses by 1",
                 [
-                    Mark.Polygon("", (2, 0), (-2, 0), (2, 0)) with { Colour = 1 },
+                    Mark.Polygon("", (1, 0), (-1, 0), (1, 0)) with { Colour = 1 },
                     .. Enumerable.Range(0, 4).Select(i => Mark.Arrow("", answers[i, 0], answers[i, 1], answers[i, 0]) with { Colour = 3 }),
-                    Mark.Point("u_0", 2, 0) with { Colour = 1 }, Mark.Point("u_1", -2, 0) with { Colour = 1 },
+                    Mark.Point("u_0", 1, 0) with { Colour = 1 }, Mark.Point("u_1", -1, 0) with { Colour = 1 },
                 ]),
                 Picture("two heads: a segment each, and all sums",
                 [
-                    Mark.Polygon("", (2, 2), (2, -2), (-2, -2), (-2, 2)),
-                    Mark.Polygon("", (2, 0), (-2, 0), (2, 0)) with { Colour = 1 }, Mark.Polygon("", (0, 2), (0, -2), (0, 2)) with { Colour = 2 },
+                    Mark.Polygon("", (1, 1), (1, -1), (-1, -1), (-1, 1)),
+                    Mark.Polygon("", (1, 0), (-1, 0), (1, 0)) with { Colour = 1 }, Mark.Polygon("", (0, 1), (0, -1), (0, 1)) with { Colour = 2 },
                 ]),
             ],
         };

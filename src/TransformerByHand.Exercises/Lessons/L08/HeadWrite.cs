@@ -75,6 +75,8 @@ public static partial class Lesson08
                 (O, W_O, head, h) => WriteFrom(O, W_O, head * (O.GetLength(1) / h), 0, h)),
             new("the first columns of O", "The first columns of O meet the head's rows of W_O. Row c of W_O meets column c of O.",
                 (O, W_O, head, h) => WriteFrom(O, W_O, 0, head * (O.GetLength(1) / h), h)),
+            new("width forgotten in the offset", "The head's block begins at column `head` here. Each of the heads before it has d_v columns: it begins at head · d_v.",
+                (O, W_O, head, h) => WriteFrom(O, W_O, head, head, h)),
             new("always the first head", "This is what head 0 writes, whichever head was asked for.",
                 (O, W_O, head, h) => WriteFrom(O, W_O, 0, 0, h)),
             new("counted from the end", "This is what another head writes: the heads were counted from the last.",

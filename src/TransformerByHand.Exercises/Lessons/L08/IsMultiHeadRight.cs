@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate bool MultiHeadTest(Func<double[,], double[,], double[,], double[,], double[,], int, double[,]> multiHead);
 
     public static TestExercise<MultiHeadTest, Func<double[,], double[,], double[,], double[,], double[,], int, double[,]>> IsMultiHeadRight { get; } = new(
-        id: "08.5",
+        id: "08.4",
         title: "Find the bug",
         statement: "Write a test for an implementation of multi-head attention: true for a correct one, false for a wrong one.",
         solution: multiHead =>

@@ -10,7 +10,7 @@ public static partial class Lesson08
     public delegate (double[,] dW_O, double[][,] dO) JoinBackwardFunction(double[,] O, double[,] W_O, double[,] dY, int h);
 
     public static FunctionExercise<JoinBackwardFunction> JoinBackward { get; } = new(
-        id: "08.4",
+        id: "08.5",
         title: "Back through W_O and the join",
         statement: "From ∂L/∂Y return ∂L/∂W_O, and ∂L/∂O cut for the heads: one (n × d_v) matrix for each.",
         solution: (O, W_O, dY, h) =>

@@ -111,6 +111,9 @@ public static partial class Lesson08
             },
             new("the first block for every head", "Every head works with the first block of columns, so all of them say the same. Head i has the i-th block.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed(Attended(X, M, W_Q, W_K, W_V, h, causal, cut: (W, _, count) => W.ColumnBlock(0, count)), W_O)),
+            new("the first head's keys for all", "Every head compares its queries with the keys of head 0. Head i has keys of its own, the i-th block.",
+                (X, M, W_Q, W_K, W_V, W_O, h, causal) => Mixed([.. Enumerable.Range(0, h).Select(i => ScaledDotProductAttention.Forward(
+                    (Of(X) * Of(W_Q)).ColumnBlock(i, h), (Of(M) * Of(W_K)).ColumnBlock(0, h), (Of(M) * Of(W_V)).ColumnBlock(i, h), causal ? Mask.Causal(X.GetLength(0)) : null).O.ToArray())], W_O)),
             new("W_O transposed", "W_O came in transposed. Row c of W_O meets column c of the joined heads.",
                 (X, M, W_Q, W_K, W_V, W_O, h, causal) => (Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal))) * Of(W_O).Transpose()).ToArray()),
             new("last head first", "The heads were joined in the opposite order, so each writes through another head's rows of W_O.",
