@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TransformerByHand.Models;
 using TransformerByHand.Text;
 using TransformerByHand.Text.Corpora;
 using TransformerByHand.Training.Model;
@@ -23,6 +24,10 @@ public static class Recipes
             "all held-out answers right about 'bank', about eight of ten about agreement, and hardly any about 'it': that takes longer", (threads, path) => Stories(threads, path, Architecture.EncoderOnly)),
         new("sequences", "an encoder–decoder that copies, reverses or sorts letters (data/speller.safetensors)", 1500,
             "nearly all held-out rows right, letter for letter", Sequences),
+        new("bank-later", "a small causal model of the same stories, in which lesson 09 looks for the two banks (data/bank-later.safetensors)", BankModel.Steps,
+            "the right word at the end of all held-out sentences about a bank", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.Later, threads, path)),
+        new("bank-at-once", "the same, on stories in which the word after 'bank' already depends on which bank it is (data/bank-at-once.safetensors)", BankModel.Steps,
+            "the right word after 'bank' in all held-out sentences", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.AtOnce, threads, path)),
     ];
 
     /// <summary>The recipe of that name.</summary>
