@@ -28,6 +28,14 @@ public static class Recipes
             "the right word at the end of all held-out sentences about a bank", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.Later, threads, path)),
         new("bank-at-once", "the same, on stories in which the word after 'bank' already depends on which bank it is (data/bank-at-once.safetensors)", BankModel.Steps,
             "the right word after 'bank' in all held-out sentences", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.AtOnce, threads, path)),
+        new("repeats", "a causal model of two layers that goes on with rows that repeat, in which lesson 13 looks for induction heads (data/repeats.safetensors)", Models.RepeatModel.Steps,
+            "a held-out loss below 0.1", (threads, path) => Models.RepeatModel.Recipe(2, threads, path)),
+        new("repeats-one-layer", "the same with one layer (data/repeats-one-layer.safetensors)", Models.RepeatModel.Steps,
+            "a held-out loss above 1.5: one layer does not learn it", (threads, path) => Models.RepeatModel.Recipe(1, threads, path)),
+        .. Enumerable.Range(1, Models.ItModel.Seeds).Select(seed => new Recipe(Models.ItModel.Name(seed), $"a small causal model that must know who 'it' is, for lesson 13, from seed {seed} (data/{Models.ItModel.Name(seed)}.safetensors)", Models.ItModel.Steps(masked: false),
+            "nearly all held-out answers right", (threads, path) => Models.ItModel.Prepare(seed, masked: false, threads, path))),
+        new("it-masked", "an encoder that must know who 'it' is, for lesson 13 (data/it-masked.safetensors)", Models.ItModel.Steps(masked: true),
+            "nearly all held-out answers right", (threads, path) => Models.ItModel.Prepare(seed: 3, masked: true, threads, path)),
     ];
 
     /// <summary>The recipe of that name.</summary>
