@@ -19,6 +19,31 @@ public class CorpusTests
     }
 
     [Fact]
+    public void Writing_the_corpora_again_keeps_the_checksums_of_other_files()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "CHECKSUMS"), "0123  model.safetensors\n4567  tales.txt\n");
+            Corpus.Write(folder);
+            string[] lines = File.ReadAllLines(Path.Combine(folder, "CHECKSUMS"));
+            lines.ShouldBe([.. File.ReadAllLines(Path.Combine(DataFolder(), "CHECKSUMS")).Take(Corpus.All.Count), "0123  model.safetensors"]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("repeats"), InlineData("repeats-one-layer"), InlineData("it-1"), InlineData("it-5"), InlineData("it-masked")]
+    public void A_trained_model_has_the_checksum_that_stands_beside_it(string name)
+    {
+        string sum = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(DataFolder(), $"{name}.safetensors"))));
+        File.ReadAllLines(Path.Combine(DataFolder(), "CHECKSUMS")).ShouldContain($"{sum}  {name}.safetensors");
+    }
+
+    [Fact]
     public void The_tales_are_about_300_KB_of_plain_text()
     {
         string text = Corpus.Tales.Generate();

@@ -40,11 +40,13 @@ public sealed class Corpus
     /// <summary>Makes the text again; it is the same on every machine.</summary>
     public string Generate() => generate();
 
-    /// <summary>Writes all corpora and their checksums into a folder.</summary>
+    /// <summary>Writes all corpora and their checksums into a folder. The checksums of other files there, such as trained models', are kept.</summary>
     /// <param name="folder">The folder, which is made if it is not there.</param>
     public static void Write(string folder)
     {
         Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "CHECKSUMS");
+        string[] others = File.Exists(path) ? [.. File.ReadAllLines(path).Where(line => !All.Any(corpus => line.EndsWith($"  {corpus.FileName}", StringComparison.Ordinal)))] : [];
         var sums = new StringBuilder();
         foreach (var corpus in All)
         {
@@ -52,7 +54,8 @@ public sealed class Corpus
             File.WriteAllBytes(Path.Combine(folder, corpus.FileName), bytes);
             sums.Append($"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  {corpus.FileName}\n");
         }
-        File.WriteAllText(Path.Combine(folder, "CHECKSUMS"), sums.ToString());
+        foreach (string line in others) sums.Append(line).Append('\n');
+        File.WriteAllText(path, sums.ToString());
     }
 
     /// <summary>A random element of a list.</summary>

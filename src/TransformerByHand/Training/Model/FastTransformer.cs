@@ -115,9 +115,11 @@ public sealed class FastTransformer
     internal WorkerTeam Team => team;
 
     /// <summary>Computes the mean loss over the batch's counted targets, without dropout.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="labelSmoothing">How much of the wanted probability is spread over all tokens.</param>
+    /// <param name="batch">The batch (sequences × length); at most <see cref="SequenceCapacity"/> sequences of at most <see cref="ModelShape.Context"/> places.</param>
+    /// <param name="labelSmoothing">α: how much of the wanted probability is spread over all tokens, from 0 to below 1.</param>
+    /// <returns>The loss, in nats a target.</returns>
     /// <exception cref="ArgumentException">The batch does not fit the model, or counts no target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label smoothing is not at least 0 and below 1.</exception>
     public double Loss(Batch batch, float labelSmoothing = 0)
     {
         int targets = Begin(batch, training: false, wantLoss: true, labelSmoothing);
@@ -134,8 +136,9 @@ public sealed class FastTransformer
     /// batches are added up, the number in all of them.
     /// </param>
     /// <param name="dropoutKey">Decides, with the place, what is dropped; another number for each batch.</param>
-    /// <returns>The sum of the losses divided by <paramref name="targets"/>.</returns>
+    /// <returns>The sum of the losses divided by <paramref name="targets"/>, in nats.</returns>
     /// <exception cref="ArgumentException">The batch does not fit the model, or counts no target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label smoothing is not at least 0 and below 1.</exception>
     public double Backpropagate(Batch batch, float labelSmoothing = 0, int? targets = null, uint dropoutKey = 0)
     {
         int divisor = Begin(batch, training: true, wantLoss: true, labelSmoothing);
