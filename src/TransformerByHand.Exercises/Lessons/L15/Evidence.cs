@@ -135,7 +135,7 @@ public sealed record HeadsLeft(int All, int Texts, IReadOnlyList<(int Removed, d
     /// <summary>The rows as a table.</summary>
     public Table Table() => new Table("heads removed", "mean cosine to the whole model's", "nearest text on the same subject")
     {
-        Digits = 2, Caption = $"Judged on {Texts} texts, the order chosen on as many others",
+        Digits = 2, Caption = $"Of {All} heads; judged on {Texts} texts, the order chosen on as many others",
         Rows = [.. Rows.Select(row => new object?[] { row.Removed, row.Cosine, $"{row.SameSubject} of {Texts}" })],
     };
 
