@@ -43,7 +43,7 @@ public class HeadsTests
     [Fact]
     public void Nouns_on_which_heads_are_chosen_are_not_those_on_which_they_are_judged()
     {
-        ItModel.Choosing.Select(pair => (pair.Who, pair.What)).ShouldNotContain(one => ItModel.Judging.Any(pair => (pair.Who, pair.What) == one));
+        ItModel.Choosing.Select(pair => (pair.Who, pair.What)).Intersect(ItModel.Judging.Select(pair => (pair.Who, pair.What))).ShouldBeEmpty();
         ItModel.Judging.Count.ShouldBe(15);
     }
 
