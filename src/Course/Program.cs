@@ -3,10 +3,18 @@ using System.Globalization;
 using Spectre.Console;
 using TransformerByHand.Course;
 using TransformerByHand.Course.Commands;
+using TransformerByHand.Exercises;
 using TransformerByHand.Scripting;
 
 // Numbers in tables and pages are read by people of every country and compared by programs: one form for all.
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+// Not for people: lesson 12 starts two of these, which share a layer.
+if (args is [HalfLayer.Verb])
+{
+    HalfLayer.Serve(Console.OpenStandardInput(), Console.OpenStandardOutput());
+    return ExitCode.Success;
+}
 
 var root = new RootCommand("Transformer by Hand: runs, checks and looks after the lessons. Without a command it runs every lesson.");
 RunCommand.AddTo(root);

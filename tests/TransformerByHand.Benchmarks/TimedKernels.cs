@@ -94,6 +94,18 @@ internal sealed class TimedKernels : KernelSet
         inner.Gelu(x, y);
     }
 
+    internal override void GeluTanh(ReadOnlySpan<float> x, Span<float> y)
+    {
+        using var _ = Time(Part.Gelu);
+        inner.GeluTanh(x, y);
+    }
+
+    internal override void GeluTanhBackward(Span<float> x, ReadOnlySpan<float> dy)
+    {
+        using var _ = Time(Part.Gelu);
+        inner.GeluTanhBackward(x, dy);
+    }
+
     internal override void GeluBackward(Span<float> x, ReadOnlySpan<float> dy)
     {
         using var _ = Time(Part.Gelu);

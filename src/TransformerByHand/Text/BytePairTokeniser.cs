@@ -119,8 +119,10 @@ public sealed class BytePairTokeniser : ITokeniser
         tokens.RemoveRange(to, tokens.Count - to);
     }
 
-    /// <summary>Cuts before every blank or line break that follows something else.</summary>
-    private static IEnumerable<string> Words(string text)
+    /// <summary>Cuts before every blank or line break that follows something else: no token reaches over such a cut.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns>The words, each with the blanks before it; one after the other they are the text.</returns>
+    public static IEnumerable<string> Words(string text)
     {
         int start = 0;
         for (int i = 1; i < text.Length; i++)

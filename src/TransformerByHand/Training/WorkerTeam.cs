@@ -54,12 +54,29 @@ internal sealed class WorkerTeam
     /// <summary>Does all items, the caller helping, and returns when the last is done.</summary>
     public void Run(IParallelWork work, int items)
     {
+        // The caller alone needs nothing of the team's: several models of one thread each can train beside each other.
+        if (workers == 1)
+        {
+            for (int item = 0; item < items; item++)
+                work.Do(item, 0);
+            return;
+        }
+        // A host that stops a cell may abort the caller; in a finally block the abort waits for the round's end, a few milliseconds away.
+        // Without it the others would still be at their items when the next round begins.
+        try { }
+        finally
+        {
+            Share(work, items);
+        }
+    }
+
+    private void Share(IParallelWork work, int items)
+    {
         lock (oneAtATime)
         {
-            if (workers == 1 || items < 2)
+            if (items < 2)
             {
-                for (int item = 0; item < items; item++)
-                    work.Do(item, 0);
+                if (items == 1) work.Do(0, 0);
                 return;
             }
 

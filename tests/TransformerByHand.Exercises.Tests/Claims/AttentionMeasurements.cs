@@ -18,9 +18,6 @@ internal static class AttentionMeasurements
     [Measures("A5")]
     public static (string, double)[] What_a_mask_lets_through() => Lesson05.MeasureA5();
 
-    [Measures("A6")]
-    public static (string, double)[] Reduce_and_map() => Lesson05.MeasureA6();
-
     [Measures("A9")]
     public static (string, double)[] Cost_of_all_pairs() => Lesson05.MeasureA9();
 

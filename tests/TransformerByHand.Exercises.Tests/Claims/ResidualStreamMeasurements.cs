@@ -41,9 +41,6 @@ internal static class ResidualStreamMeasurements
     [Measures("R4")]
     public static (string, double)[] What_arrives_of_the_gradient() => WayBack.Figures([.. WayBack.WithoutNorm(), .. Normed.Value]);
 
-    [Measures("R5")]
-    public static (string, double)[] The_last_gradient_against_depth() => XiongSetting.Figures(XiongSetting.Of(NormPlacement.Post), XiongSetting.Of(NormPlacement.Pre));
-
     [Measures("R6")]
     public static (string, double)[] The_stream_as_a_sum()
     {

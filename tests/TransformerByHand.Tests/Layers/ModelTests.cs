@@ -95,6 +95,19 @@ public class ModelTests
     }
 
     [Fact]
+    public void The_gradients_of_a_norm_at_the_input_agree_with_differences()
+    {
+        var random = SeededRandom.Create(4);
+        var input = new InputLayer(Embedding.Random(random, 4, 3), new LearnedPositions(random.NormalMatrix(5, 3)), norm: new LayerNorm(random.NormalVector(3), random.NormalVector(3)));
+        int[] ids = [2, 0, 2];
+        var part = new Part(input.Parameters, () => input.Forward(ids).X, dX => input.Backward(input.Forward(ids).Trace, dX).OfParameters());
+
+        part.MustAgree();
+        input.Parameters.Select(p => p.Name).ShouldBe(["E", "P", "inputNorm.γ", "inputNorm.β"]);
+        part.MustReject("the norm is passed by", "P", dX => new LearnedPositions(random.NormalMatrix(5, 3)).Backward(new(dX, dX), dX).dP!);
+    }
+
+    [Fact]
     public void A_causal_model_does_not_see_the_future_by_a_single_bit() => Seeded.ForAll(
         from random in Seeded.Random
         from j in Gen.Choose(1, 4)

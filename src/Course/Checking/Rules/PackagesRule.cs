@@ -3,7 +3,7 @@ using TransformerByHand.Scripting;
 
 namespace TransformerByHand.Course.Checking.Rules;
 
-/// <summary>A package that not every machine can restore is named with its version, in a cell that says what it requires.</summary>
+/// <summary>A package that not every machine can restore is named with its version, in a cell that says what it requires: one of the packages it loads.</summary>
 internal sealed partial class PackagesRule : LessonRule
 {
     protected override IEnumerable<Violation> Check(CheckedLesson lesson, CheckedCourse course)
@@ -12,13 +12,15 @@ internal sealed partial class PackagesRule : LessonRule
         foreach (NotebookCell cell in lesson.CodeCells)
         {
             string[] required = [.. cell.Tags.Where(tag => tag.StartsWith(TagsRule.RequiresTag, StringComparison.Ordinal)).Select(tag => tag[TagsRule.RequiresTag.Length..])];
-            foreach (Match package in Package().Matches(cell.Source + Imported(cell, lesson.Lesson.Folder)))
+            Match[] packages = Package().Matches(cell.Source + Imported(cell, lesson.Lesson.Folder)).ToArray();
+            bool isNamed = packages.Any(package => required.Any(tag => Provides(package.Groups["name"].Value.Trim(), tag)));
+            foreach (Match package in packages)
             {
                 string name = package.Groups["name"].Value.Trim();
                 referenced.Add(name);
                 if (!Version().IsMatch(package.Groups["version"].Value))
                     yield return lesson.Violation(cell, $"""the package {name} needs its version pinned: #r "nuget: {name}, 1.2.3".""");
-                if (!required.Any(tag => Provides(name, tag)))
+                if (!isNamed)
                     yield return lesson.Violation(cell, $"it loads the package {name}, which not every machine can restore; tag the cell {TagsRule.RequiresTag}{name}.");
             }
             foreach (string tag in required.Where(tag => !referenced.Any(name => Provides(name, tag))))

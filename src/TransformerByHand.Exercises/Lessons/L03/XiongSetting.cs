@@ -97,7 +97,7 @@ public sealed class XiongSetting
         };
     }
 
-    /// <summary>The figures of claim R5.</summary>
+    /// <summary>The figures of claim R5 that need no training.</summary>
     /// <param name="post">Post-LN at every depth.</param>
     /// <param name="pre">Pre-LN at every depth.</param>
     public static (string Name, double Value)[] Figures(XiongSetting post, XiongSetting pre) =>

@@ -63,6 +63,10 @@ public abstract class KernelSet
 
     internal abstract void GeluBackward(Span<float> x, ReadOnlySpan<float> dy);
 
+    internal abstract void GeluTanh(ReadOnlySpan<float> x, Span<float> y);
+
+    internal abstract void GeluTanhBackward(Span<float> x, ReadOnlySpan<float> dy);
+
     internal abstract void Relu(ReadOnlySpan<float> x, Span<float> y);
 
     internal abstract void ReluBackward(Span<float> x, ReadOnlySpan<float> dy);
@@ -120,6 +124,10 @@ internal sealed class KernelSet<V> : KernelSet where V : struct, ILanes<V>
     internal override void Gelu(ReadOnlySpan<float> x, Span<float> y) => Kernels.Gelu.Forward<V>(x, y);
 
     internal override void GeluBackward(Span<float> x, ReadOnlySpan<float> dy) => Kernels.Gelu.Backward<V>(x, dy);
+
+    internal override void GeluTanh(ReadOnlySpan<float> x, Span<float> y) => Kernels.GeluTanh.Forward<V>(x, y);
+
+    internal override void GeluTanhBackward(Span<float> x, ReadOnlySpan<float> dy) => Kernels.GeluTanh.Backward<V>(x, dy);
 
     internal override void Relu(ReadOnlySpan<float> x, Span<float> y) => Kernels.Relu.Forward<V>(x, y);
 

@@ -36,16 +36,16 @@ public sealed class Batch
     /// <summary>How many places each source has, padding included.</summary>
     public int SourceLength { get; }
 
-    /// <summary>The token at each place, sequence by sequence.</summary>
+    /// <summary>The token at each place, from 0 to V − 1 (sequences × length, row by row).</summary>
     public int[] Inputs { get; }
 
-    /// <summary>What the model should say at each place, or <see cref="Ignored"/>.</summary>
+    /// <summary>What the model should say at each place (sequences × length, row by row), from 0 to V − 1, or <see cref="Ignored"/>.</summary>
     public int[] Targets { get; }
 
-    /// <summary>How many places of each sequence hold a token: the rest, at its end, is padding that nobody attends to.</summary>
+    /// <summary>How many places of each sequence (sequences) hold a token: the rest, at its end, is padding that nobody attends to.</summary>
     public int[] Lengths { get; }
 
-    /// <summary>The token at each place of the sources of an encoder–decoder.</summary>
+    /// <summary>The token at each place of the sources of an encoder–decoder (sequences × source length, row by row).</summary>
     public int[] Source { get; }
 
     /// <summary>How many places of each source hold a token.</summary>

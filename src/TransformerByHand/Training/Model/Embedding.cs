@@ -3,7 +3,7 @@ using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Training.Model;
 
-/// <summary>Looks up a vector for each token and adds one for its place: x = c·E[t] + P[i].</summary>
+/// <summary>Looks up a vector for each token and adds one for its place: x = c·E[t] + P[i], or LN of that.</summary>
 internal sealed class Embedding
 {
     private const uint Site = 1;
@@ -11,12 +11,15 @@ internal sealed class Embedding
     private readonly ModelShape shape;
     private readonly Weight? places;
     private readonly float[] sinusoids = [];
+    private readonly RowBuffer sum;
     private readonly RowBuffer gradient;
 
-    public Embedding(ModelShape shape, Weight tokens, Weight? places, int sequences, Side side)
+    public Embedding(ModelShape shape, Weight tokens, Weight? places, Func<RowBuffer, Normalisation>? makeNorm, int sequences, Side side)
     {
         (this.shape, Tokens, this.places, Side) = (shape, tokens, places, side);
         Output = new(sequences * shape.Context, shape.DModel);
+        sum = makeNorm is null ? Output : new(sequences * shape.Context, shape.DModel);
+        Norm = makeNorm?.Invoke(sum);
         gradient = new(sequences * shape.Context, shape.DModel);
         if (shape.Positions == Positions.Sinusoidal) 
             sinusoids = [.. SinusoidalPositions.Of(shape.Context, shape.DModel).ToRowMajorArray().Select(x => (float)x)];
@@ -24,6 +27,9 @@ internal sealed class Embedding
 
     /// <summary>E, one row for each token of the vocabulary.</summary>
     public Weight Tokens { get; }
+
+    /// <summary>The norm of the sum, if there is one.</summary>
+    public Normalisation? Norm { get; }
 
     /// <summary>Whose tokens.</summary>
     public Side Side { get; }
@@ -40,7 +46,7 @@ internal sealed class Embedding
             Positions.Sinusoidal => sinusoids,
             _ => default,
         };
-        var rows = Output.Span(slice);
+        var rows = sum.Span(slice);
         for (int i = 0; i < slice.Rows; i++)
         {
             var row = rows.Slice(i * width, width);
@@ -48,7 +54,8 @@ internal sealed class Embedding
             if (shape.EmbeddingScale != 1) pass.Kernels.Scale(row, (float)shape.EmbeddingScale);
             if (!table.IsEmpty) pass.Kernels.Add(table.Slice((slice.From + i % slice.Places) * width, width), row);
         }
-        pass.Drop(rows, (float)shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * width);
+        Norm?.Forward(pass, slice, Output.Span(slice));
+        pass.Drop(Output.Span(slice), (float)shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * width);
     }
 
     /// <summary>Keeps the gradient at the embedded tokens for the task that adds it to the table.</summary>
@@ -57,6 +64,7 @@ internal sealed class Embedding
         var rows = gradient.Span(slice);
         stream[..rows.Length].CopyTo(rows);
         pass.Drop(rows, (float)shape.Dropout, Site + (uint)Side, (long)slice.FirstRow * shape.DModel);
+        Norm?.Backward(pass, slice, rows);
     }
 
     /// <summary>The task that adds each row of the gradient to its token's and its place's.</summary>

@@ -40,6 +40,7 @@ public sealed class FastTransformer
 
     private Batch batch = new(1, 1);
     private int sequencesAtOnce;
+    private bool wantLogits;
     private bool wantLoss;
     private float smoothing;
     private float gradientScale;
@@ -89,7 +90,8 @@ public sealed class FastTransformer
 
         Embedding MakeEmbedding(string part, Side side) => new(
             shape, Weights.Add(PartName.Join(part, nameof(Layers.Embedding.E)), shape.Vocabulary, shape.DModel, WeightRole.Embedding),
-            shape.Positions == Positions.Learned ? Weights.Add(PartName.Join(part, nameof(LearnedPositions.P)), shape.Context, shape.DModel, WeightRole.Embedding) : null, sequences, side);
+            shape.Positions == Positions.Learned ? Weights.Add(PartName.Join(part, nameof(LearnedPositions.P)), shape.Context, shape.DModel, WeightRole.Embedding) : null,
+            shape.InputNorm ? sum => Normalisation.Add(Weights, PartName.Join(part, PartName.InputNorm), shape, sum, sequences) : null, sequences, side);
 
         Stack MakeStack(string part, Embedding embedding, bool causal, RowBuffer? memory) => new(
             Kernels, Weights, part, shape, new AttentionPattern(causal, shape.Window), sequences, embedding, memory);
@@ -113,9 +115,11 @@ public sealed class FastTransformer
     internal WorkerTeam Team => team;
 
     /// <summary>Computes the mean loss over the batch's counted targets, without dropout.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="labelSmoothing">How much of the wanted probability is spread over all tokens.</param>
+    /// <param name="batch">The batch (sequences × length); at most <see cref="SequenceCapacity"/> sequences of at most <see cref="ModelShape.Context"/> places.</param>
+    /// <param name="labelSmoothing">α: how much of the wanted probability is spread over all tokens, from 0 to below 1.</param>
+    /// <returns>The loss, in nats a target.</returns>
     /// <exception cref="ArgumentException">The batch does not fit the model, or counts no target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label smoothing is not at least 0 and below 1.</exception>
     public double Loss(Batch batch, float labelSmoothing = 0)
     {
         int targets = Begin(batch, training: false, wantLoss: true, labelSmoothing);
@@ -132,8 +136,9 @@ public sealed class FastTransformer
     /// batches are added up, the number in all of them.
     /// </param>
     /// <param name="dropoutKey">Decides, with the place, what is dropped; another number for each batch.</param>
-    /// <returns>The sum of the losses divided by <paramref name="targets"/>.</returns>
+    /// <returns>The sum of the losses divided by <paramref name="targets"/>, in nats.</returns>
     /// <exception cref="ArgumentException">The batch does not fit the model, or counts no target.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The label smoothing is not at least 0 and below 1.</exception>
     public double Backpropagate(Batch batch, float labelSmoothing = 0, int? targets = null, uint dropoutKey = 0)
     {
         int divisor = Begin(batch, training: true, wantLoss: true, labelSmoothing);
@@ -158,6 +163,20 @@ public sealed class FastTransformer
         Begin(batch, training: false, wantLoss: false, 0);
         Run();
         return logits.All(batch.Sequences * batch.Length).Numbers[..(batch.Sequences * batch.Length * Shape.Vocabulary)];
+    }
+
+    /// <summary>Computes the stream after the last layer at every place, without dropout and without the unembedding: what an encoder is used for.</summary>
+    /// <param name="batch">The batch; its targets are not looked at.</param>
+    /// <returns>
+    /// The stream (rows × width), sequence by sequence, padding included. It lies in a buffer of the model that the next call overwrites.
+    /// </returns>
+    /// <exception cref="ArgumentException">The batch does not fit the model.</exception>
+    public ReadOnlySpan<float> Stream(Batch batch)
+    {
+        Begin(batch, training: false, wantLoss: false, 0);
+        wantLogits = false;
+        Run();
+        return decoder.Output.All(batch.Sequences * batch.Length).Numbers[..(batch.Sequences * batch.Length * Shape.DModel)];
     }
 
     /// <summary>
@@ -192,7 +211,7 @@ public sealed class FastTransformer
         int targets = batch.CountTargets();
         if (wantLoss && targets == 0)
             throw new ArgumentException("Every target of the batch is ignored, so there is no loss to compute.", nameof(batch));
-        (this.batch, this.wantLoss, smoothing) = (batch, wantLoss, labelSmoothing);
+        (this.batch, this.wantLoss, wantLogits, smoothing) = (batch, wantLoss, true, labelSmoothing);
         pass.Training = training;
         Fill(batch);
         return targets;
@@ -211,7 +230,8 @@ public sealed class FastTransformer
 
     private void Run()
     {
-        team.Run(packForward, projections.Length);
+        // The unembedding is the last one.
+        team.Run(packForward, wantLogits ? projections.Length : projections.Length - 1);
         team.Run(sequences, (batch.Sequences + sequencesAtOnce - 1) / sequencesAtOnce);
     }
 
@@ -223,6 +243,8 @@ public sealed class FastTransformer
         var source = Slice.Whole(first, count, batch.SourceLength);
         encoder?.Forward(pass, source, default, scratch, batch.Source);
         decoder.Forward(pass, slice, source, scratch, batch.Inputs);
+        if (!wantLogits) return;
+
         output.Forward(Kernels, decoder.Output[slice], logits[slice]);
         if (wantLoss) LossOfRows(slice);
         if (!pass.Training) return;

@@ -31,6 +31,7 @@ internal sealed class FeedForward : ISublayer
     {
         first.Forward(pass.Kernels, input[slice], before[slice]);
         if (activation == Activation.GELU) pass.Kernels.Gelu(before.Span(slice), after.Span(slice));
+        else if (activation == Activation.GELUTanh) pass.Kernels.GeluTanh(before.Span(slice), after.Span(slice));
         else pass.Kernels.Relu(before.Span(slice), after.Span(slice));
         second.Forward(pass.Kernels, after[slice], y);
     }
@@ -43,6 +44,7 @@ internal sealed class FeedForward : ISublayer
         // From here on the buffer holds the gradient at xW₁ + b₁, where W₁'s own gradient will look for it.
         var dBefore = before.Span(slice);
         if (activation == Activation.GELU) pass.Kernels.GeluBackward(dBefore, dAfter.Numbers);
+        else if (activation == Activation.GELUTanh) pass.Kernels.GeluTanhBackward(dBefore, dAfter.Numbers);
         else pass.Kernels.ReluBackward(dBefore, dAfter.Numbers);
         first.Backward(pass.Kernels, before[slice], dX);
     }

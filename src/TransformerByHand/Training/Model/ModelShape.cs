@@ -56,6 +56,9 @@ public sealed record ModelShape : LayerOptions
     /// <summary>How a model knows where a token stands.</summary>
     public Positions Positions { get; init; } = Positions.Learned;
 
+    /// <summary>Whether the embedded tokens, positions included, are normalised before the first layer, as in BERT.</summary>
+    public bool InputNorm { get; init; }
+
     /// <summary>
     /// How many tokens a token sees in self-attention, itself included: the ones before it where attention is causal, half
     /// to each side where not. 0 means all. Of the clear layers it is no part: hand <see cref="Mask.SlidingWindow"/> to their forward pass.
@@ -102,7 +105,7 @@ public sealed record ModelShape : LayerOptions
             Positions.Sinusoidal => new SinusoidalPositions(),
             _ => null,
         };
-        return new(embedding, positions, new Dropout(Dropout));
+        return new(embedding, positions, new Dropout(Dropout), InputNorm ? new LayerNorm(DModel, ε) : null);
     }
 
     private Unembedding Output(Random random, InputLayer input) =>
@@ -142,8 +145,8 @@ public sealed record ModelShape : LayerOptions
     internal void CheckFast()
     {
         Check();
-        if (Activation != Activation.ReLU && Activation != Activation.GELU)
-            throw new ArgumentException($"There is no fast {Activation}: the activation should be ReLU or GELU.", nameof(Activation));
+        if (Activation != Activation.ReLU && Activation != Activation.GELU && Activation != Activation.GELUTanh)
+            throw new ArgumentException($"There is no fast {Activation}: the activation should be ReLU, GELU or GELUTanh.", nameof(Activation));
         if (Placement is not (NormPlacement.Pre or NormPlacement.Post or NormPlacement.None))
             throw new ArgumentException($"There is no fast norm at {Placement}: the placement should be Pre, Post or None.", nameof(Placement));
         if (!Skip) throw new ArgumentException("The fast engine has no layers without a skip: Skip should be true.", nameof(Skip));

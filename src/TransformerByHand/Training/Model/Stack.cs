@@ -52,7 +52,7 @@ internal sealed class Stack
 
     public IEnumerable<Projection> Projections => Steps.SelectMany(step => step.Projections);
 
-    public IEnumerable<Normalisation> Norms => Steps.Select(step => step.Norm).Append(lastNorm).OfType<Normalisation>();
+    public IEnumerable<Normalisation> Norms => Steps.Select(step => step.Norm).Prepend(Embedding.Norm).Append(lastNorm).OfType<Normalisation>();
 
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, ReadOnlySpan<int> ids)
     {

@@ -4,7 +4,15 @@ using TransformerByHand.Training.Model;
 namespace TransformerByHand.Training.Optimisers;
 
 /// <summary>AdamW: a step size of its own for every weight, and weight decay apart from it (Loshchilov and Hutter 2019).</summary>
-/// <remarks>The update is written out at the kernel that does it.</remarks>
+/// <remarks>
+/// For each number w with gradient g, at step s, counted from 1:
+/// <code>
+/// m ← β₁·m + (1 − β₁)·g          the mean gradient
+/// v ← β₂·v + (1 − β₂)·g²         the mean square
+/// w ← w − η·λ·w − η · m/(1 − β₁ˢ) / (√(v/(1 − β₂ˢ)) + ε)
+/// </code>
+/// Biases and norms do not decay. The kernel does it in this order, in float32.
+/// </remarks>
 public sealed class AdamW : Optimiser
 {
     private readonly float[] mean;

@@ -10,16 +10,16 @@ public sealed class ProgressReport(TextWriter output, double seconds = 5)
 {
     private readonly Stopwatch clock = new();
     private TrainingRun run = null!;
-    private int steps;
+    private int lastStep;
     private int firstStep;
     private double nextLine;
 
-    internal void Begin(TrainingRun run, int steps)
+    internal void Begin(TrainingRun run, int lastStep)
     {
-        (this.run, this.steps, firstStep, nextLine) = (run, steps, run.StepsTaken, 0);
+        (this.run, this.lastStep, firstStep, nextLine) = (run, lastStep, run.StepsTaken, 0);
         var shape = run.Model.Shape;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run.Model.Weights.Count:N0} weights, {run.TokensPerStep:N0} tokens a step, {steps:N0} steps, {run.Model.Threads} {(run.Model.Threads == 1 ? "thread" : "threads")} ({run.Model.Kernels})"));
+            $"{run.Model.Weights.Count:N0} weights, {run.TokensPerStep:N0} tokens a step, {lastStep:N0} steps, {run.Model.Threads} {(run.Model.Threads == 1 ? "thread" : "threads")} ({run.Model.Kernels})"));
         if (firstStep > 0) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resumed after step {firstStep:N0}"));
         output.Flush();
         clock.Restart();
@@ -28,13 +28,13 @@ public sealed class ProgressReport(TextWriter output, double seconds = 5)
     internal void Report()
     {
         double elapsed = clock.Elapsed.TotalSeconds;
-        if (elapsed < nextLine && run.StepsTaken < steps) return;
+        if (elapsed < nextLine && run.StepsTaken < lastStep) return;
         nextLine = elapsed + seconds;
         int done = run.StepsTaken - firstStep;
         double perStep = elapsed / done;
         string heldOut = run.History.Evaluations is [.., var last] ? string.Create(CultureInfo.InvariantCulture, $"  held out {last.Loss:F3}") : "";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {run.StepsTaken,6:N0}  loss {run.History.RecentLoss():F3}{heldOut}  {run.TokensPerStep / perStep:N0} tokens/s  {Time(perStep * (steps - run.StepsTaken))} left"));
+            $"step {run.StepsTaken,6:N0}  loss {run.History.RecentLoss():F3}{heldOut}  {run.TokensPerStep / perStep:N0} tokens/s  {Time(perStep * (lastStep - run.StepsTaken))} left"));
         output.Flush();
     }
 

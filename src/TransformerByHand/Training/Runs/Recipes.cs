@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TransformerByHand.Models;
 using TransformerByHand.Text;
 using TransformerByHand.Text.Corpora;
 using TransformerByHand.Training.Model;
@@ -21,8 +22,12 @@ public static class Recipes
             "nearly all held-out answers right about agreement and 'bank', and about seven of ten about 'it'", (threads, path) => Stories(threads, path, Architecture.DecoderOnly)),
         new("masked", "an encoder that fills in hidden words of the same stories", 600,
             "all held-out answers right about 'bank', about eight of ten about agreement, and hardly any about 'it': that takes longer", (threads, path) => Stories(threads, path, Architecture.EncoderOnly)),
-        new("sequences", "an encoder–decoder that copies, reverses or sorts letters", 1500,
-            "at least 95 % of the held-out rows right, letter for letter", Sequences),
+        new("sequences", "an encoder–decoder that copies, reverses or sorts letters (data/speller.safetensors)", 1500,
+            "nearly all held-out rows right, letter for letter", Sequences),
+        new("bank-later", "a small causal model of the same stories, in which lesson 09 looks for the two banks (data/bank-later.safetensors)", BankModel.Steps,
+            "the right word at the end of all held-out sentences about a bank", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.Later, threads, path)),
+        new("bank-at-once", "the same, on stories in which the word after 'bank' already depends on which bank it is (data/bank-at-once.safetensors)", BankModel.Steps,
+            "the right word after 'bank' in all held-out sentences", (threads, path) => BankModel.Prepare(seed: 1, BankAsked.AtOnce, threads, path)),
         new("repeats", "a causal model of two layers that goes on with rows that repeat, in which lesson 13 looks for induction heads (data/repeats.safetensors)", Models.RepeatModel.Steps,
             "a held-out loss below 0.1", (threads, path) => Models.RepeatModel.Recipe(2, threads, path)),
         new("repeats-one-layer", "the same with one layer (data/repeats-one-layer.safetensors)", Models.RepeatModel.Steps,
@@ -178,21 +183,21 @@ public static class Recipes
         }
     }
 
+    /// <summary>
+    /// Rows of letters to copy, reverse or sort, for the model that lesson 10 looks into. It learns from the rows of <c>data/sequences.tsv</c> and from
+    /// ten times as many of the same kind; a tenth of those in the file are held out, and what is held out is in neither.
+    /// </summary>
     private static PreparedRun Sequences(int? threads, string? path)
     {
         var tasks = SequenceGenerator.FromFile(Corpus.Sequences.Generate());
-        // One token for each task, one for each letter, and two to begin and to end.
-        var vocabulary = new Vocabulary(["<pad>", "<begin>", "<end>", .. SequenceGenerator.Tasks, .. tasks.SelectMany(task => task.Letters).Distinct().Order().Select(c => c.ToString())]);
+        var vocabulary = Models.Speller.Words;
         int begin = vocabulary.IdOf("<begin>"), end = vocabulary.IdOf("<end>");
-        var heldOut = tasks.Where((_, i) => i % 40 == 0).DistinctBy(task => (task.Task, task.Letters)).ToArray();
-        var known = heldOut.Select(task => (task.Task, task.Letters)).ToHashSet();
-        SequenceTask[] training = [.. tasks.Where(task => !known.Contains((task.Task, task.Letters)))];
+        var heldOut = Models.Speller.HeldOut;
+        var known = heldOut.ToHashSet();
+        SequenceTask[] training = [.. tasks.Concat(SequenceGenerator.Generate(seed: 12, count: 40_000)).Where(task => !known.Contains(task))];
 
         const int sequences = 64, steps = 1500;
-        var model = new FastTransformer(new ModelShape
-        {
-            Architecture = Architecture.EncoderDecoder, Vocabulary = vocabulary.Count, DModel = 64, Heads = 4, Layers = 2, Context = 16,
-        }, sequences, threads);
+        var model = new FastTransformer(Models.Speller.Shape, sequences, threads);
         model.Initialise(seed: 1, InitialisationScheme.Xavier);
         var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(3e-3, 100, steps, 1e-4), Batches(training, 2))
         {
@@ -203,7 +208,7 @@ public static class Recipes
         ExampleBatches Batches(IEnumerable<SequenceTask> from, int seed) =>
             new([.. from.Select(task => Example.Translation(Source(task), [begin, .. Ids(task.Result), end]))], sequences, seed);
 
-        int[] Source(SequenceTask task) => [vocabulary.IdOf(task.Task), .. Ids(task.Letters)];
+        int[] Source(SequenceTask task) => Models.Speller.Source(task.Task, task.Letters);
 
         IEnumerable<int> Ids(string letters) => letters.Select(letter => vocabulary.IdOf(letter.ToString()));
 

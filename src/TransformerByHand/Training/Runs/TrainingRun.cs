@@ -73,26 +73,33 @@ public sealed class TrainingRun
     /// <summary>How many tokens a step takes in, padding included.</summary>
     public int TokensPerStep => batches.Length * batches[0].Sequences * (batches[0].Length + batches[0].SourceLength);
 
-    /// <summary>Trains until <paramref name="steps"/> steps have been taken in all, or until asked to stop.</summary>
-    /// <param name="steps">The number of the last step.</param>
+    /// <summary>Takes so many more steps, or fewer if asked to stop. Called again, it goes on where it was left.</summary>
+    /// <remarks>A step is taken whole or not at all, also where a host aborts the thread: the run can always go on.</remarks>
+    /// <param name="steps">How many steps to take, 0 or more; those taken before do not count.</param>
     /// <param name="progress">Is told about each step; null for silence.</param>
     /// <param name="cancellation">A request to stop: the step under way is finished, and the run is saved.</param>
-    /// <returns>Whether the last step was reached.</returns>
+    /// <returns>Whether all of them were taken.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="steps"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The schedule is over: its rate is 0, and further steps would change nothing.</exception>
     /// <exception cref="ArithmeticException">The run has diverged.</exception>
     public bool Run(int steps, ProgressReport? progress = null, CancellationToken cancellation = default)
     {
-        History.Reserve(Math.Max(0, steps - StepsTaken));
-        progress?.Begin(this, steps);
-        while (StepsTaken < steps && !cancellation.IsCancellationRequested)
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        int last = checked(StepsTaken + steps);
+        if (steps > 0 && Schedule.At(StepsTaken + 1) == 0 && Schedule.At(last) == 0)
+            throw new InvalidOperationException($"The schedule's learning rate is 0 from step {StepsTaken + 1} on, so that {steps} more steps would change nothing. Make a run whose schedule is longer, or does not fall to 0.");
+        History.Reserve(steps);
+        progress?.Begin(this, last);
+        while (StepsTaken < last && !cancellation.IsCancellationRequested)
         {
             Step();
             if (EvaluateEvery > 0 && StepsTaken % EvaluateEvery == 0) Evaluate();
             progress?.Report();
-            if (CheckpointPath is not null && CheckpointEvery > 0 && StepsTaken % CheckpointEvery == 0 && StepsTaken < steps)
+            if (CheckpointPath is not null && CheckpointEvery > 0 && StepsTaken % CheckpointEvery == 0 && StepsTaken < last)
                 Checkpoint.Save(CheckpointPath, this);
         }
-        bool finished = StepsTaken >= steps;
-        bool evaluated = History.Evaluations is [.., var last] && last.Step == StepsTaken;
+        bool finished = StepsTaken == last;
+        bool evaluated = History.Evaluations is [.., var latest] && latest.Step == StepsTaken;
         if (finished && HeldOut is not null && !evaluated) Evaluate();
         if (CheckpointPath is not null) Checkpoint.Save(CheckpointPath, this);
         progress?.End(finished);
@@ -100,7 +107,19 @@ public sealed class TrainingRun
     }
 
     /// <summary>Takes one step.</summary>
+    /// <exception cref="ArithmeticException">The run has diverged.</exception>
     public void Step()
+    {
+        // A host that stops a cell may abort the thread at any place but in a finally block: there, the abort waits until its end.
+        // Without it the step's number, the weights and the optimiser's memory could come apart.
+        try { }
+        finally
+        {
+            TakeStep();
+        }
+    }
+
+    private void TakeStep()
     {
         int targets = 0;
         for (int i = 0; i < batches.Length; i++)
@@ -115,9 +134,9 @@ public sealed class TrainingRun
             var key = new StepRandom(Seed, (long)StepsTaken * batches.Length + i);
             loss += Model.Backpropagate(batches[i], LabelSmoothing, targets, (uint)key.Bits());
         }
-        StepsTaken++;
-        double rate = Schedule.At(StepsTaken);
+        double rate = Schedule.At(StepsTaken + 1);
         double norm = Optimiser.Step(rate, ClipNorm);
+        StepsTaken++;
         History.Add(new TrainingStep(StepsTaken, loss, rate, norm));
     }
 

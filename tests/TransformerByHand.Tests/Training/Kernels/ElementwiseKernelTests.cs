@@ -81,6 +81,23 @@ public class ElementwiseKernelTests
     }
 
     [Theory, ClassData(typeof(KernelSets))]
+    public void Gelu_by_its_formula_with_tanh_and_its_derivative_are_right_to_a_few_roundings(KernelSet kernels)
+    {
+        for (int block = -60; block < 60; block++)
+        {
+            float[] x = [.. Enumerable.Range(0, Count).Select(i => 0.3f * (block + (float)i / Count))];
+            float[] y = new float[Count], dx = [.. x], ones = [.. Enumerable.Repeat(1f, Count)];
+            kernels.GeluTanh(x, y);
+            kernels.GeluTanhBackward(dx, ones);
+            for (int i = 0; i < Count; i++)
+            {
+                Math.Abs(y[i] - Activation.GELUTanh.Value(x[i])).ShouldBeLessThan(3e-7f * (1 + Math.Abs(x[i])), $"at {x[i]}");
+                Math.Abs(dx[i] - Activation.GELUTanh.Derivative(x[i])).ShouldBeLessThan(1e-6f, $"at {x[i]}");
+            }
+        }
+    }
+
+    [Theory, ClassData(typeof(KernelSets))]
     public void Relu_passes_what_is_positive_both_ways(KernelSet kernels)
     {
         float[] x = KernelSets.Numbers(SeededRandom.Create(3), Count), y = new float[Count];

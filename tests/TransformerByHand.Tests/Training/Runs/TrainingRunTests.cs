@@ -1,3 +1,4 @@
+using System.Runtime;
 using TransformerByHand.Tests.Support;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Optimisers;
@@ -24,7 +25,7 @@ public sealed class TrainingRunTests : IDisposable
         var second = MakeRun(path);
         second.Resume(path);
         second.StepsTaken.ShouldBe(13);
-        second.Run(30).ShouldBeTrue();
+        second.Run(17).ShouldBeTrue();
 
         second.Model.Weights.Values.ShouldBe(whole.Model.Weights.Values);
         second.History.Steps.ShouldBe(whole.History.Steps);
@@ -46,6 +47,73 @@ public sealed class TrainingRunTests : IDisposable
         resumed.StepsTaken.ShouldBe(run.StepsTaken);
         resumed.Model.Weights.Values.ShouldBe(run.Model.Weights.Values);
         Directory.GetFiles(folder).ShouldBe([path]);
+    }
+
+    [Fact]
+    public void A_run_that_is_called_again_goes_on()
+    {
+        var whole = MakeRun();
+        whole.Run(12);
+        var parts = MakeRun();
+        foreach (int steps in new[] { 5, 0, 1, 6 })
+            parts.Run(steps).ShouldBeTrue();
+
+        parts.StepsTaken.ShouldBe(12);
+        parts.History.Steps.ShouldBe(whole.History.Steps);
+        parts.Model.Weights.Values.ShouldBe(whole.Model.Weights.Values);
+        Should.Throw<ArgumentOutOfRangeException>(() => parts.Run(-1)).ParamName.ShouldBe("steps");
+    }
+
+    [Fact]
+    public void A_schedule_that_is_over_is_told_and_not_followed_in_silence()
+    {
+        var model = MakeModel(dropout: 0);
+        var run = new TrainingRun(model, new AdamW(model), Schedule.Cosine(1e-2, 2, steps: 6), new TextBatches(Text(), 8, 12, 4));
+        run.Run(6);
+
+        Should.Throw<InvalidOperationException>(() => run.Run(10)).Message.ShouldContain("0 from step 7 on, so that 10 more steps would change nothing");
+        run.StepsTaken.ShouldBe(6);
+        run.Run(0).ShouldBeTrue();
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void A_run_whose_thread_was_aborted_at_any_moment_goes_on_as_if_nothing_had_been(int threads)
+    {
+        var run = MakeRun(threads: threads);
+        for (int i = 0; i < 5; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            stop.CancelAfter(TimeSpan.FromMilliseconds(20 + 7 * i));
+#pragma warning disable SYSLIB0046 // this is how the course's host stops a cell
+            Should.Throw<OperationCanceledException>(() => ControlledExecution.Run(() => run.Run(1_000_000), stop.Token));
+#pragma warning restore SYSLIB0046
+        }
+        run.Run(3);
+        run.StepsTaken.ShouldBeGreaterThan(3);
+
+        var whole = MakeRun(threads: 1);
+        whole.Run(run.StepsTaken);
+        run.History.Steps.ShouldBe(whole.History.Steps);
+        run.Model.Weights.Values.ShouldBe(whole.Model.Weights.Values);
+    }
+
+    [Fact]
+    public void A_thread_that_is_aborted_while_a_team_computes_leaves_the_team_as_it_was()
+    {
+        var (model, fresh) = (MakeModel(dropout: 0), MakeModel(dropout: 0));
+        Batch batch = new TextBatches(Text(), 8, 12, 4).MakeBatch();
+        new TextBatches(Text(), 8, 12, 4).Fill(batch, 0);
+        for (int i = 0; i < 10; i++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(10 + 3 * i));
+#pragma warning disable SYSLIB0046
+            Should.Throw<OperationCanceledException>(() => ControlledExecution.Run(() => { while (true) model.Backpropagate(batch); }, stop.Token));
+#pragma warning restore SYSLIB0046
+        }
+        model.Weights.ClearGradients();
+
+        model.Backpropagate(batch).ShouldBe(fresh.Backpropagate(batch));
+        model.Weights.Gradients.ShouldBe(fresh.Weights.Gradients);
     }
 
     [Fact]
@@ -165,18 +233,18 @@ public sealed class TrainingRunTests : IDisposable
         Should.Throw<ArithmeticException>(() => run.Run(50)).Message.ShouldContain("diverged");
     }
 
-    private TrainingRun MakeRun(string? path = null, int accumulation = 1, int sequences = 8, float dropout = 0.1f)
+    private TrainingRun MakeRun(string? path = null, int accumulation = 1, int sequences = 8, float dropout = 0.1f, int threads = 2)
     {
-        var model = MakeModel(dropout);
+        var model = MakeModel(dropout, threads);
         return new TrainingRun(model, new AdamW(model), Schedule.Constant(1e-2), new TextBatches(Text(), sequences, 12, seed: 4), accumulation)
         {
             Seed = 9, CheckpointPath = path, HeldOut = new TextBatches(Text(), 8, 12, seed: 5), CheckpointEvery = 5,
         };
     }
 
-    private static FastTransformer MakeModel(float dropout)
+    private static FastTransformer MakeModel(float dropout, int threads = 2)
     {
-        var model = new FastTransformer(new ModelShape { Vocabulary = 8, DModel = 16, Heads = 2, Layers = 1, Context = 12, Dropout = dropout }, 16, threads: 2);
+        var model = new FastTransformer(new ModelShape { Vocabulary = 8, DModel = 16, Heads = 2, Layers = 1, Context = 12, Dropout = dropout }, 16, threads);
         model.Initialise(3);
         return model;
     }
