@@ -63,7 +63,10 @@ public static partial class Lesson13
         return [.. powers.Select(power => power / powers.Sum())];
     }
 
-    /// <summary>A small model of which every number is known: the logits are a part of the head's output and a part that passes it by.</summary>
+    /// <summary>
+    /// A small model of which every number is known: the logits are made of the head's output and of what passes it by, and of both together,
+    /// so that putting in and taking out are not the same question.
+    /// </summary>
     private static double[,] HeadOf(int[] ids, int seed) => Arrays.Build(ids.Length, 2, (t, j) => Math.Sin(seed + 3 * ids[t] + 2 * j + t) + ids[t] * 0.3);
 
     private static Func<int[], (double[] logits, double[,] O)> Reads(int seed) => ids => (ReadsWith(seed)(ids, HeadOf(ids, seed)), HeadOf(ids, seed));
@@ -71,6 +74,6 @@ public static partial class Lesson13
     private static Func<int[], double[,], double[]> ReadsWith(int seed) => (ids, O) =>
     {
         double seen = O.Cast<double>().Select((o, i) => o * (1 + i % 3)).Sum(), past = ids.Select((id, t) => Math.Cos(seed * id + t)).Sum();
-        return [seen + past, 0.5 * past - 0.7 * seen * seen * 0.1, 0.2 * seen - past + 1];
+        return [seen + past + 0.3 * seen * past, 0.5 * past - 0.7 * seen * seen * 0.1, 0.2 * seen - past + 1];
     };
 }

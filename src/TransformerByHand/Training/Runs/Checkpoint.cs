@@ -50,7 +50,7 @@ public static class Checkpoint
         var file = TensorFile.Read(path);
         Expect("format", Format);
         Expect("optimiser", run.Optimiser.GetType().Name);
-        Expect("shape", run.Model.Shape.ToString());
+        Expect("shape", run.Model.Shape.ToString(), separator: ", ");
         foreach (var weight in run.Model.Weights.All)
             file.CopyTo(weight.Name, weight.Values);
         foreach (var (name, numbers) in run.Optimiser.State)
@@ -62,10 +62,13 @@ public static class Checkpoint
         run.Optimiser.Restore(Number("optimiser steps"));
         run.Restore(Number("steps"));
 
-        void Expect(string key, string value)
+        // Of a long list only what differs is worth reading.
+        void Expect(string key, string value, string? separator = null)
         {
             string? found = file.Metadata.GetValueOrDefault(key);
-            if (found != value) throw new InvalidDataException($"{path} is the checkpoint of another run: its {key} is '{found}', and this run's is '{value}'.");
+            if (found == value) return;
+            string[] theirs = separator is null ? [found ?? "missing"] : found?.Split(separator) ?? [], ours = separator is null ? [value] : value.Split(separator);
+            throw new InvalidDataException($"{path} is the checkpoint of another run: its {key} is '{string.Join(separator, theirs.Except(ours))}', and this run's is '{string.Join(separator, ours.Except(theirs))}'.");
         }
 
         int Number(string key) => int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) && number >= 0 ? number

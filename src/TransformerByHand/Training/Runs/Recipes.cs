@@ -140,7 +140,7 @@ public static class Recipes
         var model = new FastTransformer(new ModelShape
         {
             Architecture = architecture, Vocabulary = tokeniser.Vocabulary.Count, DModel = 64, Heads = 4, Layers = 2,
-            Context = examples.Max(example => example.Length), Dropout = 0.05f,
+            Context = examples.Max(example => example.Length), Dropout = 0.05,
         }, sequences, threads);
         model.Initialise(seed: 1);
         var run = new TrainingRun(model, new AdamW(model, weightDecay: 0.05), Schedule.Cosine(3e-3, 50, steps, 1e-4), Batches(training, 2))
