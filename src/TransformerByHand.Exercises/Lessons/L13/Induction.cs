@@ -98,7 +98,7 @@ public static partial class Lesson13
         var model = (CausalLanguageModel)run.Model.ToLanguageModel();
         for (int step = every; step <= steps; step += every)
         {
-            run.Run(step);
+            run.Run(every);
             Console.Write('.');
             model = (CausalLanguageModel)run.Model.ToLanguageModel();
             at.Add(step);
