@@ -67,16 +67,8 @@ public sealed class BankModel
 
     /// <summary>The trained model. Every call makes one of its own.</summary>
     /// <param name="asked">Where it was asked in training.</param>
-    public static BankModel Load(BankAsked asked)
-    {
-        using Stream stream = typeof(BankModel).Assembly.GetManifestResourceStream($"{FileName(asked)}.safetensors")
-            ?? throw new InvalidOperationException($"data/{FileName(asked)}.safetensors is not there; 'train {FileName(asked)}' makes it.");
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        var model = (CausalLanguageModel)Shape.ToLanguageModel(SeededRandom.Create(0));
-        model.Parameters.CopyFrom(Safetensors.FromBytes(bytes));
-        return new(asked, model);
-    }
+    public static BankModel Load(BankAsked asked) =>
+        new(asked, (CausalLanguageModel)StoredModel.Load(FileName(asked), Shape));
 
     /// <summary>The model as it is before training: random weights.</summary>
     /// <param name="seed">Draws them.</param>

@@ -20,13 +20,7 @@ namespace TransformerByHand.Models;
 /// </remarks>
 public sealed class Glimpse
 {
-    private static readonly Lazy<ParameterSet> Weights = new(() =>
-    {
-        using Stream stream = typeof(Glimpse).Assembly.GetManifestResourceStream("glimpse.safetensors")!;
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return Safetensors.FromBytes(bytes);
-    });
+    private static readonly Lazy<ParameterSet> Weights = new(() => StoredModel.Weights("glimpse"));
 
     private Glimpse(CausalLanguageModel model) => Model = model;
 

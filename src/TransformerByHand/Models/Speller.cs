@@ -21,13 +21,7 @@ public sealed class Speller
 {
     private const int Longest = 8;
 
-    private static readonly Lazy<ParameterSet> Weights = new(() =>
-    {
-        using Stream stream = typeof(Speller).Assembly.GetManifestResourceStream("speller.safetensors")!;
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return Safetensors.FromBytes(bytes);
-    });
+    private static readonly Lazy<ParameterSet> Weights = new(() => StoredModel.Weights("speller"));
 
     private Speller(Transformer model) => Model = model;
 

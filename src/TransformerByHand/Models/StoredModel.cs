@@ -12,12 +12,20 @@ internal static class StoredModel
     /// <exception cref="InvalidOperationException">The file was not there when the library was built.</exception>
     public static LanguageModel Load(string name, ModelShape shape)
     {
+        LanguageModel model = shape.ToLanguageModel(SeededRandom.Create(0));
+        model.Parameters.CopyFrom(Weights(name));
+        return model;
+    }
+
+    /// <summary>Reads the weights that a recipe trained.</summary>
+    /// <param name="name">The file's name, without its ending.</param>
+    /// <exception cref="InvalidOperationException">The file was not there when the library was built.</exception>
+    public static ParameterSet Weights(string name)
+    {
         using Stream stream = typeof(StoredModel).Assembly.GetManifestResourceStream($"{name}.safetensors")
             ?? throw new InvalidOperationException($"data/{name}.safetensors is not there; 'train {name}' makes it.");
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        LanguageModel model = shape.ToLanguageModel(SeededRandom.Create(0));
-        model.Parameters.CopyFrom(Safetensors.FromBytes(bytes));
-        return model;
+        return Safetensors.FromBytes(bytes);
     }
 }
