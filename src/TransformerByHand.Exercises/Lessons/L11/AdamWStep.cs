@@ -79,6 +79,16 @@ public static partial class Lesson11
                 (w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, square: Math.Abs)),
             new("the two β exchanged", "0.9 and 0.99 have changed places: the mean m keeps 0.9, the mean square v keeps 0.99.",
                 (w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, β1: 0.99, β2: 0.9)),
+            new("0.999 for v", "v kept 0.999 of itself and took 0.001, as Adam's paper proposes. Here it keeps 0.99 and takes 0.01: these runs are short.",
+                (w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, β2: 0.999)),
+            new("the square of m", "v was given the square of m. It is the running mean of g².",
+                (w, g, m, v, s, η, λ) =>
+                {
+                    double[] m1 = [.. m.Select((x, i) => 0.9 * x + 0.1 * g[i])], v1 = [.. v.Select((x, i) => 0.99 * x + 0.01 * m1[i] * m1[i])];
+                    return ([.. w.Select((x, i) => x - η * (m1[i] / (1 - Math.Pow(0.9, s)) / (Math.Sqrt(v1[i] / (1 - Math.Pow(0.99, s))) + 1e-8) + λ[i] * x))], m1, v1);
+                }),
+            new("multiplied by the factor", "m and v were multiplied by 1 − β^s. That is what they have come to already, and too small: divide by it.",
+                (w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, correct1: (β, k) => 1 / (1 - Math.Pow(β, k)), correct2: (β, k) => 1 / (1 - Math.Pow(β, k)))),
             new("kept and new exchanged", "The memories kept a tenth (a hundredth) and took nine tenths of the new. They keep most: β·old + (1 − β)·new.",
                 (w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, β1: 0.1, β2: 0.01, correct1: (_, k) => 1 - Math.Pow(0.9, k), correct2: (_, k) => 1 - Math.Pow(0.99, k)))
             { Variants = [(w, g, m, v, s, η, λ) => Adam(w, g, m, v, s, η, λ, β1: 0.1, β2: 0.01)] },

@@ -51,29 +51,43 @@ public static partial class Lesson11
                 (gradients, limit) => [.. gradients.Select(g => Scaled(g, limit / Length([.. gradients.SelectMany(x => x)])))])
             { Variants = [(gradients, limit) => [.. gradients.Select(g => Scaled(g, limit / Math.Max(1e-6, Length([.. gradients.SelectMany(x => x)]))))]] },
             new("no root", "The sum of the squares was taken for the length. The length is its root.",
-                (gradients, limit) => gradients.Sum(g => g.Sum(x => x * x)) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, limit / norm))] : gradients),
+                (gradients, limit) => Shortened(gradients, gradients.Sum(g => g.Sum(x => x * x)), limit)),
             new("the lengths added up", "The arrays' lengths were added up. Add up the squares of all numbers, and take one root.",
-                (gradients, limit) => gradients.Sum(Length) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, limit / norm))] : gradients),
+                (gradients, limit) => Shortened(gradients, gradients.Sum(Length), limit)),
             new("the sum of the sizes", "The sizes |x| were added up. The length is the root of the sum of the squares.",
-                (gradients, limit) => gradients.Sum(g => g.Sum(Math.Abs)) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, limit / norm))] : gradients),
+                (gradients, limit) => Shortened(gradients, gradients.Sum(g => g.Sum(Math.Abs)), limit)),
             new("the largest number", "The largest number was taken for the length. The length is the root of the sum of the squares.",
-                (gradients, limit) => gradients.Max(g => g.Max(Math.Abs)) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, limit / norm))] : gradients),
+                (gradients, limit) => Shortened(gradients, gradients.Max(g => g.Max(Math.Abs)), limit)),
+            new("the mean of the squares", "The squares were averaged before the root. The length is the root of their sum: it grows with every number that is not 0.",
+                (gradients, limit) => Shortened(gradients, Math.Sqrt(gradients.SelectMany(g => g).Average(x => x * x)), limit)),
             new("a length of 1", "A gradient that is too long was given the length 1. It should get the length `limit`.",
-                (gradients, limit) => Length([.. gradients.SelectMany(g => g)]) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, 1 / norm))] : gradients),
+                (gradients, limit) => Whole(gradients) is var norm && norm > limit ? Scaled(gradients, 1 / norm) : Scaled(gradients, 1)),
             new("upside down", "The factor is norm / limit, which makes a long gradient longer still. It is limit / norm.",
-                (gradients, limit) => Length([.. gradients.SelectMany(g => g)]) is var norm && norm > limit ? [.. gradients.Select(g => Scaled(g, norm / limit))] : gradients),
+                (gradients, limit) => Whole(gradients) is var norm && norm > limit ? Scaled(gradients, norm / limit) : Scaled(gradients, 1)),
+            new("a little shorter", "A small number was added to the length. Some libraries guard so against dividing by 0; here a length above `limit` is never 0, and the result is a little short of `limit`.",
+                (gradients, limit) => Whole(gradients) is var norm && norm > limit ? Scaled(gradients, limit / (norm + 1e-6)) : Scaled(gradients, 1))
+            { Variants = [(gradients, limit) => Scaled(gradients, Math.Min(1, limit / (Whole(gradients) + 1e-6)))] },
+            new("thrown away", "A gradient that is too long was set to 0. It is shortened, and keeps its direction.",
+                (gradients, limit) => Scaled(gradients, Whole(gradients) > limit ? 0 : 1)),
             new("the shorter ones clipped", "Gradients that are shorter than the limit were scaled, and longer ones left. It is the other way round.",
-                (gradients, limit) => Length([.. gradients.SelectMany(g => g)]) is var norm && norm < limit && norm > 0 ? [.. gradients.Select(g => Scaled(g, limit / norm))] : gradients),
+                (gradients, limit) => Whole(gradients) is var norm && norm < limit && norm > 0 ? Scaled(gradients, limit / norm) : Scaled(gradients, 1)),
             new("only the first array", "Only the first array was scaled. The factor is for all of them.",
-                (gradients, limit) => Length([.. gradients.SelectMany(g => g)]) is var norm && norm > limit ? [Scaled(gradients[0], limit / norm), .. gradients[1..]] : gradients),
+                (gradients, limit) => Whole(gradients) is var norm && norm > limit ? [Scaled(gradients[0], limit / norm), .. Scaled(gradients[1..], 1)] : Scaled(gradients, 1)),
             new("not clipped", "The gradients came back as they were. Where they are together longer than the limit, scale them.",
-                (gradients, limit) => gradients),
+                (gradients, limit) => Scaled(gradients, 1)),
         ])
     {
         Formulas = [@"\min\Bigl(1, \frac{c}{\lVert g \rVert}\Bigr)"],
     };
 
     private static double Length(double[] g) => Math.Sqrt(g.Sum(x => x * x));
+
+    private static double Whole(double[][] gradients) => Length([.. gradients.SelectMany(g => g)]);
+
+    private static double[][] Shortened(double[][] gradients, double norm, double limit) => Scaled(gradients, norm > limit ? limit / norm : 1);
+
+    // A copy also where nothing is scaled: a mistake that handed back its argument would be recognised only in answers that do so too.
+    private static double[][] Scaled(double[][] gradients, double factor) => [.. gradients.Select(g => Scaled(g, factor))];
 
     private static double[] Scaled(double[] g, double factor) => [.. g.Select(x => factor * x)];
 }

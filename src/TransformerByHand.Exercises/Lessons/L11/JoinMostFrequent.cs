@@ -41,6 +41,7 @@ public static partial class Lesson11
             [new[] { new[] { 5, 2 }, [2, 5], [5, 2, 8], [2, 5, 8], [0] }, 9],
             [new[] { new[] { 3, 4, 3, 4, 3, 4 }, [1, 2], [1, 2], [2, 1] }, 5],
             [new[] { new[] { 6 }, [1, 6], [6, 1], [1, 6], [1, 6, 1, 6] }, 7],
+            [new[] { new[] { 3, 8, 0 }, [2, 9], [2, 4], [7, 1] }, 10],
         ],
         randomCase: random =>
         {
@@ -65,6 +66,10 @@ public static partial class Lesson11
                 (words, id) => Counted(words) is var counts && counts.Keys.MaxBy(key => counts[key]) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id))) : default),
             new("ties by the larger token", "Of pairs that occur equally often, the one with the larger tokens was taken. The statement wants the smaller left token, then the smaller right one.",
                 (words, id) => Counted(words) is var counts && counts.Keys.MaxBy(key => (counts[key], key)) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id))) : default),
+            new("ties by the left token alone", "Of pairs that occur equally often, the left tokens were compared and no more. Where they are equal too, take the smaller right one.",
+                (words, id) => Counted(words) is var counts && counts.Keys.MinBy(key => (-counts[key], key.left)) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id))) : default),
+            new("ties by the right token", "Of pairs that occur equally often, the one with the smaller right token was taken. The left one is compared first.",
+                (words, id) => Counted(words) is var counts && counts.Keys.MinBy(key => (-counts[key], key.right, key.left)) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id))) : default),
             new("only the first of each word", "In each word only the first occurrence was joined. All of them are.",
                 (words, id) => Most(Counted(words)) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id, most: 1))) : default),
             new("from the right", "Words were joined from their end. Begin at the left: 7 7 7 becomes the new token and a 7, not the other way round.",

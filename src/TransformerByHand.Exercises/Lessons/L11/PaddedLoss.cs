@@ -57,7 +57,8 @@ public static partial class Lesson11
             new("the mean of the sequences' means", "Each sequence was averaged by itself, and then their means. A place in a short sequence then weighs more than one in a long sequence. Add up the whole batch, and divide once.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).Where(b => targets[b].Any(t => t != -100)).Average(b => Surprises(logits[b], targets[b]).Average()))
             {
-                Variants = [(logits, targets) => Enumerable.Range(0, logits.Length).Average(b => targets[b].All(t => t == -100) ? 0 : Surprises(logits[b], targets[b]).Average())],
+                Variants = [(logits, targets) => Enumerable.Range(0, logits.Length).Average(b => targets[b].All(t => t == -100) ? 0 : Surprises(logits[b], targets[b]).Average()),
+                    (logits, targets) => Enumerable.Range(0, logits.Length).Average(b => Surprises(logits[b], targets[b]).DefaultIfEmpty(double.NaN).Average())],
             },
             new("the mean of means over every place", "Each sequence's losses were divided by its full length, padding included, and then averaged. Divide once, by the places that are counted.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).Average(b => Surprises(logits[b], targets[b]).Sum() / targets[b].Length))
@@ -66,6 +67,11 @@ public static partial class Lesson11
             },
             new("padding taken for word 0", "A place whose target is −100 was counted as if word 0 were right there. It is not counted at all.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).SelectMany(b => Surprises(logits[b], [.. targets[b].Select(t => Math.Max(0, t))])).Average()),
+            new("word 0 left out", "The places whose right word is word 0 were left out as well. 0 is a word like any other; only −100 is not counted.",
+                (logits, targets) => Enumerable.Range(0, logits.Length).SelectMany(b => Surprises(logits[b], [.. targets[b].Select(t => t == 0 ? -100 : t)])).DefaultIfEmpty(double.NaN).Average()),
+            new("the largest not added again", "The largest logit was taken out before exp, and not added again after the logarithm: −ln p = max + ln Σ e^(z − max) − z_y.",
+                (logits, targets) => Enumerable.Range(0, logits.Length).SelectMany(b => targets[b].Select((t, i) => (t, i)).Where(at => at.t != -100)
+                    .Select(at => Math.Log((logits[b].Row(at.i) - logits[b].Row(at.i).Maximum()).PointwiseExp().Sum()) - logits[b][at.i, at.t])).Average()),
             new("not divided", "The losses were added up and not divided. L is their mean over the places that are counted.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).Sum(b => Surprises(logits[b], targets[b]).Sum())),
             new("divided by the sequences", "The sum was divided by the number of sequences. Divide by the number of places that are counted.",

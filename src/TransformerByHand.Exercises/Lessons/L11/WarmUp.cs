@@ -36,7 +36,20 @@ public static partial class Lesson11
                 (s, d, warmUp) => Math.Min(1 / Math.Sqrt(s), s * Math.Pow(warmUp, -1.5)) / d),
             new("times the root of d", "The rate was multiplied by √d. Wider models take smaller steps: divide.",
                 (s, d, warmUp) => Math.Min(1 / Math.Sqrt(s), s * Math.Pow(warmUp, -1.5)) * Math.Sqrt(d)),
-            new("the line ends elsewhere", "The branches do not meet: at step `warmUp` the line is not at 1/√(d · warmUp). Its slope is that height, divided by `warmUp`.",
+            new("a line that is 0 at first", "The line is one step late: s − 1 stands in it where s should. Steps are counted from 1, and the first has a small rate, not 0.",
+                (s, d, warmUp) => Math.Min(1 / Math.Sqrt(s), (s - 1) * Math.Pow(warmUp, -1.5)) / Math.Sqrt(d)),
+            new("no end of the line", "The rate rises for ever. After step `warmUp` it falls, like 1/√s.",
+                (s, d, warmUp) => s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d)),
+            new("counted anew from the top", "After the warm-up the steps were counted from its end. The fall is 1/√s in the step's own number, so that it meets the line without a jump.",
+                (s, d, warmUp) => s <= warmUp ? s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d) : 1 / Math.Sqrt((double)d * warmUp) / Math.Sqrt(s - warmUp + 1))
+            { Variants = [(s, d, warmUp) => s <= warmUp ? s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d) : 1 / Math.Sqrt((double)d * (s - warmUp)), (s, d, warmUp) => s <= warmUp ? s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d) : 1 / Math.Sqrt((double)d * warmUp) / Math.Sqrt(s - warmUp)] },
+            new("falls from too low", "At the end of the warm-up the rate drops: the height 1/√(d · warmUp) was divided by √s once more. The fall is c/√s with the c that gives this height at step `warmUp`.",
+                (s, d, warmUp) => s <= warmUp ? s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d) : 1 / Math.Sqrt((double)d * warmUp) / Math.Sqrt(s))
+            { Variants = [(s, d, warmUp) => s < warmUp ? s * Math.Pow(warmUp, -1.5) / Math.Sqrt(d) : 1 / Math.Sqrt((double)d * warmUp) / Math.Sqrt(s)] },
+            new("whole powers", "`-1 / 2` is a quotient of whole numbers, 0, and `-3 / 2` is −1. Write −0.5 and −1.5.",
+                (s, d, warmUp) => Math.Min(1, (double)s / warmUp))
+            { Variants = [(s, d, warmUp) => Math.Min(1, (double)s / warmUp) / Math.Sqrt(d)] },
+            new("the line ends elsewhere", "The branches do not meet: at step `warmUp` the line is not at 1/√(d · warmUp). Its slope is that height, divided by `warmUp`. (Is there a `-3 / 2`? In C# that is −1.)",
                 (s, d, warmUp) => s < warmUp ? (double)s / warmUp / Math.Sqrt(d) : 1 / Math.Sqrt(s) / Math.Sqrt(d))
             { Variants = [(s, d, warmUp) => Math.Min(1 / Math.Sqrt(s), s * Math.Pow(warmUp, -0.5)) / Math.Sqrt(d), (s, d, warmUp) => Math.Min(1 / Math.Sqrt(s), (double)s / warmUp) / Math.Sqrt(d)] },
             new("level after the warm-up", "The rate stays at its height after the warm-up. It falls from there, like 1/√s.",
