@@ -57,6 +57,17 @@ public class ThreeObjectivesTests
     }
 
     [Fact]
+    public void Who_is_asked_for_came_or_went_has_learned_the_twin_with_the_other_word()
+    {
+        IReadOnlyList<string> heldOut = ThreeModels.Train(steps: 1).HeldOut;
+        string[] open = [.. heldOut.Where(sentence => sentence.Contains(" to the bank", StringComparison.Ordinal))];
+        open.Length.ShouldBe(32);
+        foreach (string sentence in open)
+            heldOut.ShouldNotContain(sentence.Contains(" came to", StringComparison.Ordinal)
+                ? sentence.Replace(" came to", " went to", StringComparison.Ordinal) : sentence.Replace(" went to", " came to", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_sentence_without_a_hole_or_with_an_unknown_word_is_told_so()
     {
         ThreeModels three = ThreeModels.Train(steps: 1, threads: 1);

@@ -102,7 +102,7 @@ public sealed class ThreeModels : IShown
     [
         ("the last word", "words before it", Share(s => Last(s), CausalWord), Share(s => Last(s), MaskedWord), Share(s => Last(s), SequenceWord)),
         ("the verb", "words after it", Share(s => 1, CausalWord), Share(s => 1, MaskedWord), Share(s => 1, SequenceWord)),
-        ("came, or went", "nothing", Open(CausalWord), Open(MaskedWord), Open(SequenceWord)),
+        ($"came, or went (of {OpenSentences.Length})", "nothing", Open(CausalWord), Open(MaskedWord), Open(SequenceWord)),
         ("what they did, several words", "words on both sides", Fits(CausalHole), Fits(MaskedHole), Fits(SequenceHole)),
         ("all that follows the name", "the name", Writes(CausalRest), Writes(MaskedRest), Writes(SequenceRest)),
     ];
@@ -228,10 +228,12 @@ public sealed class ThreeModels : IShown
         return answer(ids, place) == ids[place];
     });
 
+    private string[] OpenSentences => [.. heldOut.Where(sentence => sentence.Contains(" to the bank", StringComparison.Ordinal))];
+
     /// <summary>'came to' or 'went to': of the sentences in which it is one of these, how often the right one.</summary>
     private double Open(Func<int[], int, int> answer)
     {
-        string[] open = [.. heldOut.Where(sentence => sentence.Contains(" to the bank", StringComparison.Ordinal))];
+        string[] open = OpenSentences;
         return 100.0 * open.Count(sentence =>
         {
             int[] ids = Encode(sentence);

@@ -62,8 +62,13 @@ public static partial class Lesson12
                 (X, W_1, b_1, W_2, workers) => [.. PartsBy(X, W_1, b_1, W_2, workers, c => c / (W_1.ColumnCount / workers), H => H).Select(Y => Y.PointwiseMaximum(0))]),
             new("b_1 forgotten", "b_1 is missing: each worker adds its own share of it before ReLU.",
                 (X, W_1, b_1, W_2, workers) => PartsBy(X, W_1, 0 * b_1, W_2, workers, c => c / (W_1.ColumnCount / workers))),
+            new("b_1 divided by the number of workers", "b_1 was divided by the number of workers. Each inner number belongs to one worker alone, with the whole of its bias.",
+                (X, W_1, b_1, W_2, workers) => PartsBy(X, W_1, b_1 / workers, W_2, workers, c => c / (W_1.ColumnCount / workers))),
             new("the first biases for all", "Every worker added the first share of b_1. Worker w has those of its own inner numbers.",
                 (X, W_1, b_1, W_2, workers) => PartsBy(X, W_1, DenseVector.Create(b_1.Count, c => b_1[c % (b_1.Count / workers)]), W_2, workers, c => c / (W_1.ColumnCount / workers))),
+            new("the first rows of W_2 for all", "Every worker used the first rows of W_2. Its inner numbers meet the rows that stand where its columns stood.",
+                (X, W_1, b_1, W_2, workers) => W_1.ColumnCount / workers is var share
+                    ? [.. PartsBy(X, W_1, b_1, DenseMatrix.Create(W_2.RowCount, W_2.ColumnCount, (r, c) => W_2[r % share, c]), workers, c => c / share)] : []),
             new("the first share for all", "Every worker computed the first share. Worker w begins at w times the share.",
                 (X, W_1, b_1, W_2, workers) => [.. Enumerable.Repeat(PartsBy(X, W_1, b_1, W_2, workers, c => c / (W_1.ColumnCount / workers))[0], workers)]),
             new("in the other order", "The shares are in the other order: the first worker has the first columns.",
