@@ -76,7 +76,7 @@ public static partial class Lesson11
             new("always from the start", "The model was asked about the start in every step. Ask about the weights as they are.",
                 (start, model, clip, rate, update, steps) => Loop(start, (_, b) => model(start, b), clip, rate, update, steps)),
             new("the weights not put back", "The weights never changed: what `update` returns has to be put back.",
-                (start, model, clip, rate, update, steps) => Loop(start, model, clip, rate, (w, g, m, v, s, η) => update(w, g, m, v, s, η) is var next ? (start, next.m, next.v) : next, steps)),
+                (start, model, clip, rate, update, steps) => Loop(start, model, clip, rate, (w, g, m, v, s, η) => update(w, g, m, v, s, η) is var next ? ([.. start], next.m, next.v) : next, steps)),
             new("the loss after the step", "The losses were measured after each update. A step's loss is the one that its gradient belongs to, before the update; measuring again costs a whole pass.",
                 (start, model, clip, rate, update, steps) =>
                 {

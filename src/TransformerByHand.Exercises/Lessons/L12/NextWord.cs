@@ -30,15 +30,15 @@ public static partial class Lesson12
         mistakes:
         [
             new("not shifted", "Each place is asked for the word that it already sees. A model that copies its input has no loss at all, and learns nothing.",
-                ids => (ids[..^1], ids[..^1])) { Variants = [ids => (ids, ids), ids => (ids[1..], ids[1..])] },
+                ids => (ids[..^1], ids[..^1])) { Variants = [ids => ([.. ids], [.. ids]), ids => (ids[1..], ids[1..])] },
             new("shifted twice", "Each place is asked for the word after the next. This happens when the data are shifted, and the loss shifts them once more.",
                 ids => (ids.Length > 2 ? ids[..^2] : [], ids.Length > 2 ? ids[2..] : []))
             { Variants = [ids => (ids[..^1], [.. ids[2..], ids[^1]]), ids => (ids[..^1], [.. ids[2..], Ignored])] },
             new("shifted backwards", "Each place is asked for the word before it. It sees that one already.",
                 ids => (ids[1..], ids[..^1])),
             new("round the end", "The last word is an input too, and is asked for the first word, as if the sentence went round. Nothing follows it: leave it out.",
-                ids => (ids, [.. ids[1..], ids[0]])),
+                ids => ([.. ids], [.. ids[1..], ids[0]])),
             new("the last word as an input", "The inputs still have the last word, for which there is no target: both must be of one length.",
-                ids => (ids, ids[1..])) { Variants = [ids => (ids, [.. ids[1..], Ignored]), ids => (ids, [.. ids[1..], 0])] },
+                ids => ([.. ids], ids[1..])) { Variants = [ids => ([.. ids], [.. ids[1..], Ignored]), ids => ([.. ids], [.. ids[1..], 0])] },
         ]);
 }
