@@ -28,15 +28,19 @@ internal static class Findings
         return findings;
     }
 
-    /// <summary>Says of results within the tolerance how near they are: exact, or close, and how close.</summary>
-    public static string Nearness(IEnumerable<(Call Expected, Call Actual)> calls)
+    /// <summary>Says of results within the tolerance how near they are: exact, or close, and how close, on the scale of the tolerance.</summary>
+    public static string Nearness(IEnumerable<(Call Expected, Call Actual)> calls, Tolerance tolerance)
     {
-        double largest = calls
+        double used = calls
             .SelectMany(call => call.Expected.Result!.Places().Zip(call.Actual.Result!.Places()))
-            .Select(pair => pair.First.Entry is double expected && pair.Second.Entry is double actual ? Distance(expected, actual) : 0)
+            .Select(pair => pair.First.Entry is double expected && pair.Second.Entry is double actual ? Distance(expected, actual) / tolerance.Room(expected) : 0)
             .DefaultIfEmpty(0).Max();
-        // A bound and not the digits: rounding noise differs between machines.
-        return largest == 0 ? "exact, not a bit differs" : $"close, no number is off by more than {ValueText.Number(Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1))}";
+        string allowed = $"(a number may be off by {tolerance})";
+        if (used == 0) return $"exact, not a bit differs {allowed}";
+        // A bound and not the digits: rounding noise differs between machines. Beside what is allowed, and never above it.
+        double whole = tolerance.Relative > 0 ? tolerance.Relative : tolerance.Absolute;
+        double bound = Math.Min(whole, Math.Pow(10, Math.Floor(Math.Log10(used * whole)) + 1));
+        return $"close, no number is off by more than {ValueText.Number(bound)}{(tolerance.Relative > 0 ? " of the expected one" : "")} {allowed}";
     }
 
     private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance, bool explained)
