@@ -15,7 +15,7 @@ public class LinearAttentionTests
         var (O, trace) = LinearAttention.Forward(Q: Column(0, 1), K: Column(0, 1), V: Column(10, 40));
 
         O.ToRowArrays().ShouldBe([[10], [30]]);
-        (trace.S[0, 0], trace.z[0]).ShouldBe((90, 3));
+        (trace.S[0, 0], trace.z[0]).ShouldBe((90.0, 3.0));
         LinearAttention.φ(-1).ShouldBe(Math.Exp(-1));
     }
 
