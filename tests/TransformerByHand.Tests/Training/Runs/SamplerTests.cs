@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Runs;
 
