@@ -50,10 +50,9 @@ public static partial class Lesson12
                 x => MathF.Round(x, 2)) { Variants = [x => MathF.Round(x, 3), x => MathF.Round(x, 1), x => MathF.Round(x)] },
             new("one grid for all", "This rounds to steps of one size. The step grows with the number: 1/128 near 1, 2 near 256.",
                 x => (float)(Math.Round(x * 128.0) / 128)) { Variants = [x => MathF.Round(x * 128) / 128, x => MathF.Round(x * 256) / 256] },
-            new("not shifted back", "The upper half was shifted down and stayed there. As a `float` it is next to 0: it has to go back to where it stood.",
-                x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(RoundToBf16.ReferenceSolution(x)) >> 16)),
-            new("the other half kept", "The last 16 bits were kept and the first were cut off. It is the other way round.",
-                x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF)),
+            new("in the wrong place", "The bits that were kept stand in the lower half, so that the result is next to 0. Keep the upper half, where it stands.",
+                x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(Keep(x, 16)) >> 16))
+            { Variants = [x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF), x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) >> 16)] },
             new("eight bits of fraction", "One bit too many is kept: 1 for the sign, 8 for the exponent and 7 for the fraction make sixteen.",
                 x => Keep(x, 15)),
             new("six bits of fraction", "One bit too few is kept: 1 for the sign, 8 for the exponent and 7 for the fraction make sixteen.",
