@@ -22,6 +22,7 @@ public static partial class Lesson12
         cases:
         [
             [3.14159274f], [1.00390625f], [1.01171875f], [-2.7f], [0f], [257f], [259f], [0.1f], [1.9999999f], [-123456.789f], [1e-30f], [float.PositiveInfinity],
+            [1.00390637f],      // the first float above the middle
         ],
         randomCase: random => [(float)(random.NormalVector(1)[0] * Math.Pow(10, random.Next(-6, 7)))],
         derived: DerivedCases.None,
