@@ -57,6 +57,8 @@ public static partial class Lesson15
             new("the largest of each feature", "This takes the largest number of each feature. The mean is asked for.",
                 (X, mask) => Unit([.. Enumerable.Range(0, X.GetLength(1)).Select(j => Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1).Max(i => X[i, j]))]))
                 { Variants = [(X, mask) => Unit([.. Enumerable.Range(0, X.GetLength(1)).Select(j => Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1).Max(i => Math.Max(0, X[i, j])))])] },
+            new("as many as there are tokens", "The first rows were taken, as many as the mask has ones. The mask says which rows are tokens: padding need not stand at the end.",
+                (X, mask) => Unit(Mean(X, [.. mask.Select((_, i) => i < mask.Sum() ? 1 : 0)]))),
             new("each token first", "Each token was brought to length 1 before the mean. Long tokens then count for less than they should: the mean first, then the length.",
                 (X, mask) => Unit(Mean(Stacked([.. Enumerable.Range(0, mask.Length).Select(i => Unit(Row(X, i)))]), mask)))
                 { Variants = [(X, mask) => Mean(Stacked([.. Enumerable.Range(0, mask.Length).Select(i => Unit(Row(X, i)))]), mask)] },
