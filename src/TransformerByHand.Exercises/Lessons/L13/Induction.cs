@@ -51,6 +51,13 @@ public static partial class Lesson13
     public static double[,] OffByOneScores(LanguageModel model, IReadOnlyList<int[]> rows) =>
         MeanOverHeads(model, rows, (A, ids) => ScoreOf(A.ToArray(), ids, (q, earlier) => A[q, earlier]));
 
+    /// <summary>How much weight every head gives to the tokens after all earlier places of a token together, where the score counts the latest place alone.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">The rows.</param>
+    /// <returns>The weights (layers × heads).</returns>
+    public static double[,] AnyEarlierScores(LanguageModel model, IReadOnlyList<int[]> rows) =>
+        MeanOverHeads(model, rows, (A, ids) => ScoreOf(A.ToArray(), ids, (q, _) => AfterAny(A.ToArray(), ids, q).Sum()));
+
     /// <summary>The loss of a model on rows that repeat, in nats a letter: over the letters that can be known.</summary>
     /// <param name="model">The model.</param>
     /// <param name="rows">The rows.</param>

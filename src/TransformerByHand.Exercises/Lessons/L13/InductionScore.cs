@@ -59,8 +59,11 @@ public static partial class Lesson13
                 (A, ids) => ScoreOf(A, ids, (q, earlier) => A[q, earlier + 1]) * Earlier(ids)),
             new("the first earlier place", "Where a token stood earlier more than once, the weight after its first place is taken; asked for is its latest.",
                 (A, ids) => ScoreOf(A, ids, (q, _) => A[q, Array.IndexOf(ids, ids[q]) + 1])),
-            new("all earlier places", "Where a token stood earlier more than once, the weights after all of its places are added. Take the latest place alone.",
-                (A, ids) => ScoreOf(A, ids, (q, _) => Enumerable.Range(0, q).Where(p => ids[p] == ids[q]).Sum(p => A[q, p + 1]))),
+            new("all earlier places", "Where a token stood earlier more than once, the weights after all of its places go in. Take the latest place alone.",
+                (A, ids) => ScoreOf(A, ids, (q, _) => AfterAny(A, ids, q).Sum()))
+                { Variants = [(A, ids) => Enumerable.Range(0, ids.Length).SelectMany(q => AfterAny(A, ids, q)).DefaultIfEmpty(0).Average()] },
+            new("nothing but 0", "The score is 0 on every row. Under a causal mask no row of A has a weight to the right of its own place: the row is q, which asks, and the column stands to its left.",
+                (A, ids) => ScoreOf(A, ids, (_, earlier) => A[earlier, earlier + 1])) { HoldsWithoutNumbers = true },
             new("the largest", "This is the largest of the weights. One token that happens to look there does not make a head: take the mean.",
                 (A, ids) => Enumerable.Range(0, ids.Length).Select(q => (q, Earlier: q == 0 ? -1 : Array.LastIndexOf(ids, ids[q], q - 1)))
                     .Where(one => one.Earlier >= 0).Select(one => A[one.q, one.Earlier + 1]).DefaultIfEmpty(0).Max()),
@@ -80,6 +83,9 @@ public static partial class Lesson13
     }
 
     private static int Earlier(int[] ids) => Enumerable.Range(0, ids.Length).Count(q => Array.IndexOf(ids, ids[q]) < q);
+
+    /// <summary>The weights that a token gives to those after each of its earlier places.</summary>
+    private static IEnumerable<double> AfterAny(double[,] A, int[] ids, int q) => Enumerable.Range(0, q).Where(p => ids[p] == ids[q]).Select(p => A[q, p + 1]);
 
     private static double ScoreOf(double[,] A, int[] ids, Func<int, int, double> weight) => Enumerable.Range(0, ids.Length)
         .Where(q => Array.IndexOf(ids, ids[q]) < q).Select(q => weight(q, Array.LastIndexOf(ids, ids[q], q - 1))).DefaultIfEmpty(0).Average();

@@ -57,6 +57,9 @@ public static partial class Lesson13
                 (O, others) => Build(O.GetLength(0), O.GetLength(1), (_, _) => others.SelectMany(other => other.Cast<double>()).Average())),
             new("the first sentence alone", "Only the first of the matrices is in this mean.",
                 (O, others) => Build(O.GetLength(0), O.GetLength(1), (_, j) => Column(others[0], j).Average())),
+            new("a mean for every place", "Each row is the mean of the others' rows at the same place, in those that are long enough. There is one mean for all places: that of all rows.",
+                (O, others) => Build(O.GetLength(0), O.GetLength(1), (i, j) => others.Where(other => other.GetLength(0) > i).Select(other => other[i, j]).DefaultIfEmpty(double.NaN).Average()))
+                { Variants = [(O, others) => Build(O.GetLength(0), O.GetLength(1), (i, j) => others.Where(other => other.GetLength(0) > i).Select(other => other[i, j]).DefaultIfEmpty(0).Average())] },
             new("O less the mean", "The mean is taken off O. What makes the head differ from its mean is then all that is left; it should be all that is gone.",
                 (O, others) => Build(O.GetLength(0), O.GetLength(1), (i, j) => O[i, j] - others.SelectMany(other => Column(other, j)).Average())),
             new("the first row alone", "Only the first row is the mean, and the others are 0. The head is to be taken away at every token.",

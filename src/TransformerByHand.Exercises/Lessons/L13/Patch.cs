@@ -48,14 +48,19 @@ public static partial class Lesson13
             new("divided by the clean lead", "The way begins at the corrupt lead, which is not 0. Divide by the clean lead *less the corrupt one*.",
                 (read, readWith, clean, corrupt, right, wrong) => (Lead(readWith(corrupt, read(clean).O), right, wrong) - Lead(read(corrupt).logits, right, wrong)) / Lead(read(clean).logits, right, wrong))
                 { Variants = [(read, readWith, clean, corrupt, right, wrong) => Lead(readWith(corrupt, read(clean).O), right, wrong) / Lead(read(clean).logits, right, wrong)] },
+            new("counted from 0", "The patched lead itself was divided by the whole way. The way begins at the corrupt lead: take that off first.",
+                (read, readWith, clean, corrupt, right, wrong) => Lead(readWith(corrupt, read(clean).O), right, wrong) / (Lead(read(clean).logits, right, wrong) - Lead(read(corrupt).logits, right, wrong))),
             new("as probabilities", "The logits went through a softmax first. Near 0 and 1 probabilities hardly move, however much the logits do: follow the logits.",
-                (read, readWith, clean, corrupt, right, wrong) => Share(Softmax(readWith(corrupt, read(clean).O)), Softmax(read(clean).logits), Softmax(read(corrupt).logits), right, wrong)),
+                (read, readWith, clean, corrupt, right, wrong) => Share(Softmax(readWith(corrupt, read(clean).O)), Softmax(read(clean).logits), Softmax(read(corrupt).logits), right, wrong))
+                { Variants = [(read, readWith, clean, corrupt, right, wrong) => Share(OfTwo(readWith(corrupt, read(clean).O), right, wrong), OfTwo(read(clean).logits, right, wrong), OfTwo(read(corrupt).logits, right, wrong), 0, 1)] },
         ]);
 
     private static double Lead(double[] logits, int right, int wrong) => logits[right] - logits[wrong];
 
     private static double Share(double[] patched, double[] clean, double[] corrupt, int right, int wrong) =>
         (Lead(patched, right, wrong) - Lead(corrupt, right, wrong)) / (Lead(clean, right, wrong) - Lead(corrupt, right, wrong));
+
+    private static double[] OfTwo(double[] logits, int right, int wrong) => Softmax([logits[right], logits[wrong]]);
 
     private static double[] Softmax(double[] logits)
     {

@@ -53,8 +53,13 @@ public static partial class Lesson13
                 (V, n, head) => head(Places(V, n, -1, -100), Places(V, n, 0, 1))),
             new("all alike", "Every token looks at all that it may see alike. Its query meets no key that it may see: either query and key have no column in common, or each place asks for the one *after* it, which the mask hides.",
                 (V, n, head) => head(new double[2 * V + n, n], new double[2 * V + n, n])) { Variants = [(V, n, head) => head(Places(V, n, 1, 100), Places(V, n, 0, 1))] },
-            new("by the token and not by the place", "The rows of W_Q and W_K that you filled meet the one-hot *token*, 0 to V − 1: the head looks for equal letters. The place stands in rows V to V + n − 1.",
-                (V, n, head) => head(Build(2 * V + n, V, (r, c) => r == c ? 100 : 0), Build(2 * V + n, V, (r, c) => r == c ? 1 : 0))),
+            new("by the token and not by the place", "The rows of W_Q and W_K that you filled begin with those that meet the one-hot *token*, 0 to V − 1: the head goes by letters. The place stands in rows V to V + n − 1.",
+                (V, n, head) => head(Build(2 * V + n, V, (r, c) => r == c ? 100 : 0), Build(2 * V + n, V, (r, c) => r == c ? 1 : 0)))
+                { Variants = [(V, n, head) => head(Shifted(V, n, 0, -1, 100), Shifted(V, n, 0, 0, 1))] },
+            new("in the last rows", "The rows of W_Q and W_K that you filled are the last n. The place stands before the V zeros, in rows V to V + n − 1.",
+                (V, n, head) => head(Shifted(V, n, 2 * V, -1, 100), Shifted(V, n, 2 * V, 0, 1))),
+            new("all the earlier places", "Every token looks at all the earlier ones alike. Its query should fit the key of one place, i − 1.",
+                (V, n, head) => head(Build(2 * V + n, n, (r, c) => r >= V && r < V + n && c < r - V ? 100 : 0), Places(V, n, 0, 1))),
             new("one weight a row, written without the head", "Those are the weights of 0 and 1 that one would wish for, written down; not for the first token, though, which has only itself to look at. Return what `head` returned.",
                 (V, n, head) => Build(n, n, (i, j) => j == i - 1 ? 1 : 0)),
         ]);
@@ -84,6 +89,9 @@ public static partial class Lesson13
     private static Func<double[,], double[,], double[,]> HeadOn(int V, params int[] ids) => (W_Q, W_K) => WeightsOf(OneHotStream(V, ids), W_Q, W_K);
 
     /// <summary>A column for each place: the row of place i has a number in column i + shift.</summary>
-    private static double[,] Places(int V, int n, int shift, double number) =>
-        Build(2 * V + n, n, (r, c) => r >= V && r < V + n && c == r - V + shift ? number : 0);
+    private static double[,] Places(int V, int n, int shift, double number) => Shifted(V, n, V, shift, number);
+
+    /// <summary>The same in n rows that begin elsewhere.</summary>
+    private static double[,] Shifted(int V, int n, int first, int shift, double number) =>
+        Build(2 * V + n, n, (r, c) => r >= first && r < first + n && c == r - first + shift ? number : 0);
 }

@@ -29,15 +29,15 @@ public static partial class Lesson13
     public static Table HeadsOfRepeats(InductionScoreFunction score, MeanAblateFunction ablate)
     {
         var (rows, others) = (RepeatModel.Rows(8), RepeatModel.Rows(16).Skip(8).ToList());
-        var table = new Table("model", "head", "weight on the place before", "induction score", "loss without it") { Digits = 2 };
+        var table = new Table("model", "head", "weight on the place before", "induction score", "after any earlier place", "loss without it") { Digits = 2 };
         foreach (int layers in new[] { 2, 1 })
         {
             CausalLanguageModel model = RepeatModel.Load(layers);
-            var (previous, scores, without) = (PreviousTokenScores(model, rows), ScoresOfHeads(score, model, rows), RepeatLossWithout(ablate, model, rows, others));
-            table = table.Row(layers == 2 ? "two layers" : "one layer", "all there", null, null, RepeatLoss(model, rows));
+            var (previous, scores, any, without) = (PreviousTokenScores(model, rows), ScoresOfHeads(score, model, rows), AnyEarlierScores(model, rows), RepeatLossWithout(ablate, model, rows, others));
+            table = table.Row(layers == 2 ? "two layers" : "one layer", "all there", null, null, null, RepeatLoss(model, rows));
             for (int l = 0; l < layers; l++)
                 for (int h = 0; h < 2; h++)
-                    table = table.Row("", Name(l, h), previous[l, h], scores[l, h], without[l, h]);
+                    table = table.Row("", Name(l, h), previous[l, h], scores[l, h], any[l, h], without[l, h]);
         }
         return table;
     }

@@ -30,6 +30,7 @@ public static partial class Lesson15
             Parts(["input"], (_, i, _) => i == 1 ? 1 : 0),
             Parts(["input", "queries", "keys"], (k, _, _) => k == 2 ? 3e-5 : 9e-6),                     // many numbers that are off a little add up
             [new[] { "input" }, new[] { new double[,] { { 1, 2 } } }, new[] { new double[,] { { 1.5, 2 } } }, 0.5],     // as far as the tolerance, and no further
+            [new[] { "input", "queries" }, new[] { new double[,] { { 1, 2 } }, new double[,] { { 3, 4 } } }, new[] { new double[,] { { 1, double.NaN } }, new double[,] { { 3, 4 } } }, 1e-5],     // theirs may be the NaN
             Parts(["input", "queries", "keys", "values"], (k, i, j) => k == 0 ? (i + j == 0 ? -2e-5 : 0) : k == 3 ? 1 : 0),
         ],
         randomCase: random =>
@@ -60,6 +61,8 @@ public static partial class Lesson15
                 { Variants = [(names, ours, theirs, tolerance) => First(names, ours, theirs, (a, b) => !(b - a <= tolerance))] },
             new("NaN let through", "A NaN was let through. A comparison with NaN is always false, so `distance > tolerance` does not see it.",
                 (names, ours, theirs, tolerance) => First(names, ours, theirs, (a, b) => Math.Abs(a - b) > tolerance)),
+            new("as far as the tolerance", "A number that is exactly as far away as the tolerance was taken for a difference. One that is *further* is asked for.",
+                (names, ours, theirs, tolerance) => First(names, ours, theirs, (a, b) => !(Math.Abs(a - b) < tolerance))),
             new("added up with their signs", "The differences were added up with their signs. One above and one below cancel.",
                 (names, ours, theirs, tolerance) => Pick(names, ours, theirs, d => Math.Abs(d.Sum()), tolerance)),
             new("the mean", "The mean of the distances was compared. One wrong number among many hides in it.",
@@ -74,7 +77,8 @@ public static partial class Lesson15
             new("relative", "The distance was divided by the number itself. The tolerance is meant as it is.",
                 (names, ours, theirs, tolerance) => First(names, ours, theirs, (a, b) => !(Math.Abs(a - b) <= tolerance * Math.Abs(b)))),
             new("the one before", "This names the last part that agrees. The one after it is the one that is broken.",
-                (names, ours, theirs, tolerance) => Array.FindIndex(Distances(ours, theirs), x => !(x <= tolerance)) is var k && k < 0 ? "" : names[Math.Max(0, k - 1)]),
+                (names, ours, theirs, tolerance) => Array.FindIndex(Distances(ours, theirs), x => !(x <= tolerance)) is var k && k < 0 ? "" : names[Math.Max(0, k - 1)])
+                { Variants = [(names, ours, theirs, tolerance) => Array.FindIndex(Distances(ours, theirs), x => !(x <= tolerance)) is var k && k <= 0 ? "" : names[k - 1]] },
             new("the last part never", "The last part was not looked at.",
                 (names, ours, theirs, tolerance) => First(names[..^1], ours, theirs, (a, b) => !(Math.Abs(a - b) <= tolerance))),
         ]);

@@ -63,6 +63,8 @@ public static partial class Lesson15
                 A => Reading(A) with { last = Enumerable.Range(0, A.GetLength(0)).Average(i => A[i, A.GetLength(0) - 2]) }),
             new("without the first token", "The first token was left out of all three means. It looks at the first and at the last as the others do.",
                 A => Reading(A) is var r && A.GetLength(0) is var n ? (Enumerable.Range(1, n - 1).Average(i => A[i, 0]), Enumerable.Range(1, n - 1).Average(i => A[i, n - 1]), r.previous) : r),
+            new("each at itself", "The first two are single weights: that of the first token on itself, and that of the last. Take the mean over all tokens that look.",
+                A => Reading(A) with { first = A[0, 0], last = A[A.GetLength(0) - 1, A.GetLength(0) - 1] }),
             new("the largest", "These are the largest weights, not the means.",
                 A => A.GetLength(0) is var n ? (Enumerable.Range(0, n).Max(i => A[i, 0]), Enumerable.Range(0, n).Max(i => A[i, n - 1]), Enumerable.Range(1, n - 1).Max(i => A[i, i - 1])) : default),
         ]);

@@ -55,13 +55,18 @@ public static partial class Lesson15
                 (X, mask) => Unit(Row(X, 0)))
                 { Variants = [(X, mask) => Row(X, 0)] },
             new("the largest of each feature", "This takes the largest number of each feature. The mean is asked for.",
-                (X, mask) => Unit([.. Enumerable.Range(0, X.GetLength(1)).Select(j => Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1).Max(i => X[i, j]))])),
+                (X, mask) => Unit([.. Enumerable.Range(0, X.GetLength(1)).Select(j => Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1).Max(i => X[i, j]))]))
+                { Variants = [(X, mask) => Unit([.. Enumerable.Range(0, X.GetLength(1)).Select(j => Enumerable.Range(0, mask.Length).Where(i => mask[i] == 1).Max(i => Math.Max(0, X[i, j])))])] },
+            new("as many as there are tokens", "The first rows were taken, as many as the mask has ones. The mask says which rows are tokens: padding need not stand at the end.",
+                (X, mask) => Unit(Mean(X, [.. mask.Select((_, i) => i < mask.Sum() ? 1 : 0)]))),
             new("each token first", "Each token was brought to length 1 before the mean. Long tokens then count for less than they should: the mean first, then the length.",
                 (X, mask) => Unit(Mean(Stacked([.. Enumerable.Range(0, mask.Length).Select(i => Unit(Row(X, i)))]), mask)))
                 { Variants = [(X, mask) => Mean(Stacked([.. Enumerable.Range(0, mask.Length).Select(i => Unit(Row(X, i)))]), mask)] },
             new("root forgotten", "The mean was divided by the sum of its squares. The length is the root of that.",
                 (X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / m.Sum(y => y * y))] : [])
                 { Variants = [(X, mask) => Mean(X, mask).Select(x => x * mask.Sum()).ToArray() is var m ? [.. m.Select(x => x / m.Sum(y => y * y))] : []] },
+            new("divided by the root of the mean square", "The mean was divided by the root of the *mean* of the squares, so that its length is √d. The length is the root of their sum.",
+                (X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / Math.Sqrt(m.Average(y => y * y)))] : []),
             new("divided by the sum", "The numbers add up to 1 here. The length is another thing: the root of the sum of the squares.",
                 (X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / m.Sum())] : []),
             new("divided by the sum of the sizes", "The sizes of the numbers add up to 1 here. The length is the root of the sum of the squares.",

@@ -82,6 +82,21 @@ public static partial class Lesson15
             new(pair.First, pair.Second, pair.FirstWord, pair.SecondWord, model.Read($"{pair.Text} {pair.FirstWord}."), model.Read($"{pair.Text} {pair.SecondWord}."));
     }
 
+    /// <summary>
+    /// The same of our own encoder, which lesson 13 read: a head of it, chosen in the same way on the pairs that are kept for choosing, and judged on those
+    /// for judging.
+    /// </summary>
+    public static TiredReading TiredInOurs()
+    {
+        ItModel model = ItModel.LoadMasked();
+        var chosen = (from l in Enumerable.Range(0, model.Layers) from h in Enumerable.Range(0, model.Heads) select (Layer: l, Head: h)).MaxBy(at => Rows(ItModel.Choosing, at).Average(row => row.WithFirst - row.WithSecond));
+        return new(chosen.Layer, chosen.Head, Rows(ItModel.Choosing, chosen), Rows(ItModel.Judging, chosen));
+
+        TiredRow[] Rows(IReadOnlyList<ItPair> pairs, (int, int) at) => [.. pairs.Select(pair => new TiredRow($"{pair.Who}, {pair.What}", pair.WhoWas, pair.WhatWas, Lean(pair, true, at), Lean(pair, false, at)))];
+
+        double Lean(ItPair pair, bool who, (int, int) at) => Lesson13.LooksAt(model, [pair], fromIt: true, who)[at] is var weights ? weights[(int)ItPlace.Who] - weights[(int)ItPlace.What] : 0;
+    }
+
     /// <summary>Every sentence that <see cref="Banks"/> and <see cref="Tired"/> read.</summary>
     internal static IEnumerable<string> Experimental =>
         [.. RiverBanks, .. MoneyBanks, .. Chosen.Concat(HeldOut).SelectMany(pair => new[] { $"{pair.Text} {pair.FirstWord}.", $"{pair.Text} {pair.SecondWord}." })];
@@ -156,6 +171,18 @@ public sealed record TiredReading(int Layer, int Head, IReadOnlyList<TiredRow> C
             { Caption = FormattableString.Invariant($"Head {Layer}.{Head}, chosen on {Chosen.Count} other pairs"), Digits = 2 };
         return table.RowForEach(HeldOut, row => [row.Nouns, row.FirstWord, row.WithFirst, row.SecondWord, row.WithSecond, row.MovesRightly, row.Flips]);
     }
+
+    /// <summary>This head beside one of another model, each on its own held-out pairs.</summary>
+    /// <param name="name">What this model is called.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="otherName">What that is called.</param>
+    public Table Beside(string name, TiredReading other, string otherName) =>
+        new Table("encoder", "head", "held-out pairs", "first − second, 'too tired'", "first − second, 'too wide'", "move rightly", "flip") { Digits = 2 }
+            .RowForEach([(Name: name, Of: this), (Name: otherName, Of: other)], one =>
+            [
+                one.Name, FormattableString.Invariant($"{one.Of.Layer}.{one.Of.Head}"), one.Of.HeldOut.Count, one.Of.HeldOut.Average(row => row.WithFirst), one.Of.HeldOut.Average(row => row.WithSecond),
+                one.Of.HeldOut.Count(row => row.MovesRightly), one.Of.HeldOut.Count(row => row.Flips),
+            ]);
 
     /// <summary>How many pairs move rightly and how many flip, on the chosen and on the held-out ones.</summary>
     public Table Counts() => new Table("pairs", "how many", "move rightly", "flip")

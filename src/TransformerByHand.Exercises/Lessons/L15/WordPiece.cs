@@ -85,13 +85,21 @@ public static partial class Lesson15
                 FromTheEnd),
             new("whole words only", "Only words that are in the vocabulary as they are came through. The others can be cut into pieces.",
                 (word, vocabulary) => vocabulary.Contains(word) ? [word] : ["[UNK]"]),
+            new("up to the first gap", "The piece was made longer letter by letter, and the first length that is not in the vocabulary ended it. A longer piece may still be there: begin with the whole rest and leave off letters.",
+                (word, vocabulary) => Greedy(word, vocabulary, upToGap: true)),
+            new("the word itself where it cannot be cut", "Where a word cannot be cut, the word itself was returned. The model has no row for it: the answer is `[UNK]`.",
+                (word, vocabulary) => Greedy(word, vocabulary, onFailure: (_, _) => ([word], 0))),
+            new("no brackets", "What stands for an unknown word is `[UNK]`, with its brackets: so it stands in the vocabulary.",
+                (word, vocabulary) => Greedy(word, vocabulary, onFailure: (_, _) => (["UNK"], 0))),
+            new("the first piece alone", "The cutting ended after the first piece. The rest of the word is cut in the same way.",
+                (word, vocabulary) => Enumerable.Range(1, word.Length).Select(length => word[..length]).LastOrDefault(vocabulary.Contains) is { } piece ? [piece] : ["[UNK]"]),
             new("never the last letter", "The longest piece that was tried ends before the word's last letter. `word[start..end]` leaves out the letter at `end`, so `end` may be as large as `word.Length`.",
                 (word, vocabulary) => Greedy(word, vocabulary, shorter: 1)),
         ]);
 
     /// <summary>WordPiece with what people change in it.</summary>
     private static string[] Greedy(
-        string word, string[] vocabulary, bool longest = true, bool first = false, int shorter = 0, Func<int, string, string>? look = null, Func<int, string, string>? keep = null,
+        string word, string[] vocabulary, bool longest = true, bool first = false, bool upToGap = false, int shorter = 0, Func<int, string, string>? look = null, Func<int, string, string>? keep = null,
         Func<List<string>, string, (string[] Pieces, int Skip)>? onFailure = null)
     {
         static string Right(int start, string piece) => (start == 0 ? "" : "##") + piece;
@@ -101,6 +109,7 @@ public static partial class Lesson15
         {
             int most = word.Length - start - shorter;
             int[] lengths = [.. Enumerable.Range(1, Math.Max(0, most)).Where(length => vocabulary.Contains(look(start, word.Substring(start, length))))];
+            if (upToGap) lengths = [.. lengths.TakeWhile((length, i) => length == i + 1)];
             if (lengths.Length == 0)
             {
                 if (onFailure is null) return ["[UNK]"];
