@@ -107,7 +107,7 @@ public sealed class FunctionExercise<TFunction> : Exercise<TFunction>, IFunction
 
         var findings = calls.Select((call, i) => call.Error is null ? Findings.Of(_expected.Value[i], call, Tolerance) : []).ToList();
         int first = Enumerable.Range(0, calls.Length).FirstOrDefault(i => calls[i].Error is not null || findings[i].Count > 0, -1);
-        if (first < 0) return new Verdict(CheckOutcome.Passed, [new CardPart.Paragraph($"Right on {(Cases.Count == 1 ? "the one input" : $"all {Cases.Count} inputs")}: {Findings.Nearness(_expected.Value.Zip(calls))} (a number may be off by {Tolerance}).")]);
+        if (first < 0) return new Verdict(CheckOutcome.Passed, [new CardPart.Paragraph($"Right on {(Cases.Count == 1 ? "the one input" : $"all {Cases.Count} inputs")}: {Findings.Nearness(_expected.Value.Zip(calls), Tolerance)}.")]);
 
         KnownMistake? mistake = Recognise(calls);
         if (calls[first].Error is { } error)

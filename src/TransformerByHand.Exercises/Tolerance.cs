@@ -11,9 +11,12 @@ public sealed record Tolerance(double Relative, double Absolute)
     /// <summary>How far an answer may lie from a known mistake and still be taken for it: 1e-6 of the number, plus 1e-9, or this tolerance where it is wider.</summary>
     internal Tolerance ForMistakes => new(Math.Max(Relative, 1e-6), Math.Max(Absolute, 1e-9));
 
+    /// <summary>How far from an expected number another may lie.</summary>
+    internal double Room(double expected) => Absolute + Relative * Math.Abs(expected);
+
     /// <summary>Whether the number is near enough. NaN is near enough to NaN only, an infinity to itself only.</summary>
     public bool Allows(double expected, double actual) =>
-        expected.Equals(actual) || expected == actual || (double.IsFinite(expected) && Math.Abs(actual - expected) <= Absolute + Relative * Math.Abs(expected));
+        expected.Equals(actual) || expected == actual || (double.IsFinite(expected) && Math.Abs(actual - expected) <= Room(expected));
 
     /// <summary>Says the tolerance in words.</summary>
     public override string ToString() => $"{ValueText.Number(Relative)} of the expected number, plus {ValueText.Number(Absolute)}";

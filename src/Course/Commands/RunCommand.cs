@@ -22,7 +22,7 @@ internal static class RunCommand
 
     private static readonly Option<bool> Solve = new("--solve")
     {
-        Description = "Put the reference solution in place of each exercise's stub, and require every check to pass.",
+        Description = "Put the reference solution in place of each exercise's stub, and require every check to pass. Where no notebook is named, one without exercises is left out: there is nothing to solve.",
     };
 
     private static readonly Option<bool> Write = new("--write")
@@ -93,6 +93,7 @@ internal static class RunCommand
         {
             try
             {
+                if (options.Solve && names.Count == 0 && LessonRunner.ExercisesOf(lesson.Read()).Length == 0) continue;
                 byte[] before = write && File.Exists(lesson.Path) ? File.ReadAllBytes(lesson.Path) : [];
                 var progress = new ProgressLine(console, lesson);
                 LessonRun run = await runner.RunAsync(lesson, progress, cancellation);

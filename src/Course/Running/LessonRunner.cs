@@ -13,10 +13,7 @@ internal sealed class LessonRunner(LessonRunOptions options)
     public async Task<LessonRun> RunAsync(Lesson lesson, IProgress<CellProgress>? progress, CancellationToken cancellation)
     {
         Notebook notebook = lesson.Read();
-        string[] exercises = [.. notebook.Cells
-            .Where(cell => cell.Kind == CellKind.Code)
-            .Select(cell => StubRewriter.ExerciseId(cell.Source))
-            .OfType<string>()];
+        string[] exercises = ExercisesOf(notebook);
 
         // What a run solves or predicts is nobody's progress.
         DirectoryInfo progressFolder = Directory.CreateTempSubdirectory("transformer-by-hand-");
@@ -45,6 +42,10 @@ internal sealed class LessonRunner(LessonRunOptions options)
             progressFolder.Delete(recursive: true);
         }
     }
+
+    /// <summary>The ids of a notebook's exercises, in their order.</summary>
+    public static string[] ExercisesOf(Notebook notebook) =>
+        [.. notebook.Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => StubRewriter.ExerciseId(cell.Source)).OfType<string>()];
 
     private static string SolveStub(NotebookCell cell) =>
         StubRewriter.ExerciseId(cell.Source) is not { } id || StubRewriter.Find(cell.Source) is null

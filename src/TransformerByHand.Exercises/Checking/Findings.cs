@@ -29,15 +29,21 @@ internal static class Findings
     }
 
     /// <summary>Says of results within the tolerance how near they are: exact, or close, and how close.</summary>
-    public static string Nearness(IEnumerable<(Call Expected, Call Actual)> calls)
+    public static string Nearness(IEnumerable<(Call Expected, Call Actual)> calls, Tolerance tolerance)
     {
-        double largest = calls
+        (double Expected, double Distance)[] places = [.. calls
             .SelectMany(call => call.Expected.Result!.Places().Zip(call.Actual.Result!.Places()))
-            .Select(pair => pair.First.Entry is double expected && pair.Second.Entry is double actual ? Distance(expected, actual) : 0)
-            .DefaultIfEmpty(0).Max();
-        // A bound and not the digits: rounding noise differs between machines.
-        return largest == 0 ? "exact, not a bit differs" : $"close, no number is off by more than {ValueText.Number(Math.Pow(10, Math.Floor(Math.Log10(largest)) + 1))}";
+            .Select(pair => pair.First.Entry is double expected && pair.Second.Entry is double actual ? (Math.Abs(expected), Distance(expected, actual)) : (0, 0))];
+        string allowed = $"(a number may be off by {tolerance})";
+        double largest = places.Select(place => place.Distance).DefaultIfEmpty(0).Max();
+        if (largest == 0) return $"exact, not a bit differs {allowed}";
+        // A bound and not the digits: rounding noise differs between machines. Where it looks larger than what is allowed, the numbers are large.
+        double bound = PowerOfTen(largest);
+        string size = bound > tolerance.Room(1) ? $", in numbers of up to {ValueText.Number(PowerOfTen(places.Where(place => double.IsFinite(place.Expected)).Max(place => place.Expected)))}" : "";
+        return $"close, no number is off by more than {ValueText.Number(bound)}{size} {allowed}";
     }
+
+    private static double PowerOfTen(double above) => Math.Pow(10, Math.Floor(Math.Log10(above)) + 1);
 
     private static IEnumerable<CardPart> InResult(Value expected, Value actual, Tolerance tolerance, bool explained)
     {

@@ -9,6 +9,12 @@ public record LayerOptions
     /// <summary>h: the number of heads, which divides <see cref="DModel"/>.</summary>
     public int Heads { get; init; } = 1;
 
+    /// <summary>
+    /// g: the number of heads of keys and values, which divides <see cref="Heads"/>; as many where it is not set. With fewer, neighbouring
+    /// query heads share (grouped-query attention); with 1, all do (multi-query attention).
+    /// </summary>
+    public int KeyValueHeads { get => field == 0 ? Heads : field; init; }
+
     /// <summary>The inner width of the feed-forward block; 4·d_model where it is not set.</summary>
     public int DFF { get => field > 0 ? field : 4 * DModel; init; }
 
@@ -20,6 +26,9 @@ public record LayerOptions
 
     /// <summary>The function inside the feed-forward block.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
+
+    /// <summary>How attention makes its weights. Linear attention is causal, and has no weights that dropout could drop.</summary>
+    public AttentionKind AttentionKind { get; init; }
 
     /// <summary>Whether projections have biases.</summary>
     public bool Bias { get; init; } = true;
@@ -40,7 +49,14 @@ public record LayerOptions
     /// <summary>The norm at the end of a stack: where no block's own norm has the last word on the stream.</summary>
     internal LayerNorm? FinalNorm() => Placement is NormPlacement.Pre or NormPlacement.OnWrite ? Norm() : null;
 
-    internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout));
+    /// <summary>Whether self-attention turns queries and keys by their places: for a whole model to say.</summary>
+    internal virtual bool UseRotary => false;
+
+    /// <summary>Whether scores of self-attention fall with the distance: for a whole model to say.</summary>
+    internal virtual bool UseALiBi => false;
+
+    internal MultiHeadAttention Attention(Random random) =>
+        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi, KeyValueHeads, AttentionKind);
 
     internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
 }

@@ -109,6 +109,20 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_whole_solved_course_notebooks_without_exercises_are_left_out()
+    {
+        Notebook("notebooks/00-told", "1");
+        Notebook("notebooks/labs/00-asked", "// Exercise 00.1\nthrow new NotImplementedException();");
+        var solve = new LessonRunOptions { Solve = true };
+
+        string whole = (await RunAsync([], solve, repository: new Repository(_folder.FullName), labs: true)).Text;
+        whole.ShouldContain("labs/00-asked");
+        whole.ShouldNotContain("00-told");
+
+        (await RunAsync(["00"], solve, repository: new Repository(_folder.FullName))).Text.ShouldContain("00-told");
+    }
+
+    [Fact]
     public async Task Cells_that_need_a_package_are_skipped_by_name()
     {
         string path = Notebook("tagged", "1");

@@ -19,7 +19,8 @@ public class FunctionExerciseTests
     public void A_right_answer_is_told_whether_it_is_exact_or_only_close()
     {
         Samples.Doubled.Check(x => [.. x.Select(value => 2 * value)]).ToText().ShouldContain("exact, not a bit differs");
-        Samples.Doubled.Check(x => [.. x.Select(value => 2 * value + 5e-13)]).ToText().ShouldContain("close, no number is off by more than 1e-12");
+        Samples.Doubled.Check(x => [.. x.Select(value => 2 * value + 5e-13)]).ToText().ShouldContain("close, no number is off by more than 1e-12 (a number may be off by 1e-9 of the expected number");
+        Samples.Doubled.Check(x => [.. x.Select(value => 2 * value * (1 + 9e-10))]).ToText().ShouldContain("close, no number is off by more than 1e-8, in numbers of up to 1");
     }
 
     [Fact]

@@ -57,6 +57,9 @@ public static partial class Lesson00
             new("divides inside the loop",
                 "The division happens inside the loop, so earlier numbers are divided again and again. Add everything up first, then divide once.",
                 x => x.Aggregate(0.0, (sum, value) => (sum + value) / x.Length)),
+            new("takes the middle of the range",
+                "This lies midway between the smallest number and the largest, and looks at no other. The mean weighs every number the same.",
+                x => (x.Min() + x.Max()) / 2),
             new("takes the middle number",
                 "This is the median, the number in the middle after sorting. The mean weighs every number the same.",
                 x =>

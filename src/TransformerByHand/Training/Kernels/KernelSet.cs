@@ -71,11 +71,19 @@ public abstract class KernelSet
 
     internal abstract void ReluBackward(Span<float> x, ReadOnlySpan<float> dy);
 
+    internal abstract void PositiveFeatures(ReadOnlySpan<float> x, Span<float> y);
+
+    internal abstract void PositiveFeaturesBackward(ReadOnlySpan<float> features, Span<float> dy);
+
     internal abstract float CrossEntropy(Span<float> logits, int target, float smoothing, float scale);
+
+    internal abstract void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back);
 
     internal abstract void Scale(Span<float> numbers, float factor);
 
     internal abstract void Add(ReadOnlySpan<float> x, Span<float> y);
+
+    internal abstract void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y);
 
     internal abstract void Sum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum);
 
@@ -133,12 +141,21 @@ internal sealed class KernelSet<V> : KernelSet where V : struct, ILanes<V>
 
     internal override void ReluBackward(Span<float> x, ReadOnlySpan<float> dy) => Kernels.Relu.Backward<V>(x, dy);
 
+    internal override void PositiveFeatures(ReadOnlySpan<float> x, Span<float> y) => Kernels.PositiveFeatures.Forward<V>(x, y);
+
+    internal override void PositiveFeaturesBackward(ReadOnlySpan<float> features, Span<float> dy) => Kernels.PositiveFeatures.Backward<V>(features, dy);
+
     internal override float CrossEntropy(Span<float> logits, int target, float smoothing, float scale) =>
         CrossEntropyKernel.InPlace<V>(logits, target, smoothing, scale);
+
+    internal override void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back) =>
+        Rotation.InPlace<V>(x, cosines, sines, back);
 
     internal override void Scale(Span<float> numbers, float factor) => Scaling.InPlace<V>(numbers, factor);
 
     internal override void Add(ReadOnlySpan<float> x, Span<float> y) => Scaling.Add<V>(x, y);
+
+    internal override void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y) => Scaling.AddScaled<V>(factor, x, y);
 
     internal override void Sum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum) => Scaling.Sum<V>(x, y, sum);
 

@@ -5,7 +5,7 @@ namespace TransformerByHand.Training.Model;
 /// <summary>One head of attention over one sequence: O = softmax(QKᵀ/√d_k) V, block of queries by block of queries.</summary>
 /// <remarks>
 /// Backward, with A the weights: dV = AᵀdO, dA = dO Vᵀ, dS = softmax's gradient at dA, dQ = dS K/√d_k, dK = dSᵀ Q/√d_k.
-/// The scale is inside the softmax and its gradient. A query that sees no key gets a zero output.
+/// The scale is inside the softmax and its gradient; a bias is a constant and has no gradient. A query that sees no key gets a zero output.
 /// </remarks>
 internal readonly ref struct AttentionHead
 {
@@ -28,6 +28,12 @@ internal readonly ref struct AttentionHead
     /// <summary>Where this head's weights begin in the numbering that dropout uses.</summary>
     public required long Place { get; init; }
 
+    /// <summary>
+    /// What is added to the scores before they are scaled, by distance: the last number for a key at the query's own place, the one before
+    /// for the key before. Empty where there is no bias.
+    /// </summary>
+    public required ReadOnlySpan<float> Bias { get; init; }
+
     private KernelSet Kernels => Pass.Kernels;
 
     /// <summary>Computes O for the queries from place <paramref name="from"/> on.</summary>
@@ -37,10 +43,11 @@ internal readonly ref struct AttentionHead
     /// <param name="o">O (queries × d_k).</param>
     /// <param name="from">The place of the first query.</param>
     /// <param name="kept">Where the weights are kept for the backward pass; empty if there is none.</param>
-    public void Forward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan o, int from, Span<float> kept)
+    /// <param name="sharing">Whether K and V are those of the head before, which has left them packed.</param>
+    public void Forward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan o, int from, Span<float> kept, bool sharing)
     {
-        var keysPacked = Kernels.Pack(k.Transposed, Scratch.PackedA);
-        var valuesPacked = Kernels.Pack(v, Scratch.PackedB);
+        var keysPacked = Packed(k.Transposed, Scratch.PackedA, sharing);
+        var valuesPacked = Packed(v, Scratch.PackedB, sharing);
         for (int first = 0; first < q.Rows; first += BlockSize)
         {
             int rows = Math.Min(BlockSize, q.Rows - first);
@@ -62,12 +69,16 @@ internal readonly ref struct AttentionHead
     /// <param name="v">V, which becomes dV.</param>
     /// <param name="dO">The gradient at O.</param>
     /// <param name="kept">The weights that the forward pass kept.</param>
-    public void Backward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan dO, ReadOnlySpan<float> kept)
+    /// <param name="sharing">Whether K and V were those of the head before: they are its gradients by now, and this head's are added.</param>
+    public void Backward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan dO, ReadOnlySpan<float> kept, bool sharing)
     {
-        var keysPacked = Kernels.Pack(k, Scratch.PackedA);
-        var valuesPacked = Kernels.Pack(v.Transposed, Scratch.PackedB);
-        Clear(k);
-        Clear(v);
+        var keysPacked = Packed(k, Scratch.PackedA, sharing);
+        var valuesPacked = Packed(v.Transposed, Scratch.PackedB, sharing);
+        if (!sharing)
+        {
+            Clear(k);
+            Clear(v);
+        }
         for (int first = 0; first < q.Rows; first += BlockSize)
         {
             int rows = Math.Min(BlockSize, q.Rows - first);
@@ -111,6 +122,7 @@ internal readonly ref struct AttentionHead
         }
         row[..from].Clear();
         row[to..].Clear();
+        if (!Bias.IsEmpty) Kernels.Add(Bias.Slice(Bias.Length - 1 - (query - low - from), to - from), row[from..to]);
         Kernels.Softmax(row[from..to], scale);
     }
 
@@ -132,6 +144,9 @@ internal readonly ref struct AttentionHead
 
     /// <summary>The keys of a sequence, for numbering weights.</summary>
     public required int KeyStride { get; init; }
+
+    private PackedView Packed(MatrixSpan matrix, Span<float> room, bool already) =>
+        already ? Kernels.AsPacked(room, matrix.Rows, matrix.Columns) : Kernels.Pack(matrix, room);
 
     private static void Clear(MatrixSpan matrix)
     {
