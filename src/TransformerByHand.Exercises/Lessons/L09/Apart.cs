@@ -42,10 +42,17 @@ public static partial class Lesson09
             new("a row with itself", "Each row was compared with itself too. That distance is always 0, and makes the mean too small: take pairs of *different* rows.",
                 (river, money) => (new[] { river, money }.SelectMany(sense => Pairs(sense, sense)).Average(), Pairs(river, money).Average())),
             new("a mean of two means", "The means of the two matrices were averaged. Asked for is the mean over all pairs together: a matrix with more rows has more pairs.",
-                (river, money) => ((Inside(river).DefaultIfEmpty().Average() + Inside(money).DefaultIfEmpty().Average()) / 2, Pairs(river, money).Average())),
+                (river, money) => ((Inside(river).DefaultIfEmpty().Average() + Inside(money).DefaultIfEmpty().Average()) / 2, Pairs(river, money).Average()))
+                { Variants = [(river, money) => ((Mean(Inside(river)) + Mean(Inside(money))) / 2, Pairs(river, money).Average())] },
             new("river alone", "`same` is that of the river's vectors alone. Both senses count.",
                 (river, money) => (Inside(river).DefaultIfEmpty().Average(), Pairs(river, money).Average()))
-                { Variants = [(river, money) => (Inside(money).DefaultIfEmpty().Average(), Pairs(river, money).Average())] },
+                {
+                    Variants =
+                    [
+                        (river, money) => (Inside(money).DefaultIfEmpty().Average(), Pairs(river, money).Average()),
+                        (river, money) => (Mean(Inside(river)), Pairs(river, money).Average()), (river, money) => (Mean(Inside(money)), Pairs(river, money).Average()),
+                    ],
+                },
             new("squared distances", "These are squared distances. The distance is the root of the sum of squares.",
                 (river, money) => (Inside(river).Concat(Inside(money)).Average(v => v * v), Pairs(river, money).Average(v => v * v))),
             new("the distance of the means", "`other` is the distance of the two mean vectors. Asked for is the mean of the distances, which is larger.",
@@ -66,6 +73,9 @@ public static partial class Lesson09
 
     private static IEnumerable<double> Pairs(Matrix<double> a, Matrix<double> b, double p = 2) =>
         from i in Enumerable.Range(0, a.RowCount) from j in Enumerable.Range(0, b.RowCount) select (a.Row(i) - b.Row(j)).Norm(p);
+
+    // NaN, as a quotient makes it, where there are none.
+    private static double Mean(IEnumerable<double> distances) => distances.Sum() / distances.Count();
 
     private static IEnumerable<double> Inside(Matrix<double> a, double p = 2) =>
         from i in Enumerable.Range(0, a.RowCount) from j in Enumerable.Range(0, i) select (a.Row(i) - a.Row(j)).Norm(p);

@@ -48,6 +48,19 @@ public static partial class Lesson09
                 (tokens, targets) => targets.Average(t => (t - targets.Average()) * (t - targets.Average()))),
             new("every token counts once", "This is the mean over the different tokens, each counted once. A token that stands in many places counts as often.",
                 (tokens, targets) => Groups(tokens, targets).Average(group => group.Average(t => (t - group.Average()) * (t - group.Average())))),
+            new("the tokens' errors added up", "The mean squared error of each token was taken by itself, and these were added up. It is a mean over all places: a token counts as often as it stands there.",
+                (tokens, targets) => Groups(tokens, targets).Sum(group => group.Average(t => (t - group.Average()) * (t - group.Average())))),
+            new("the median", "Each token answers the median of what is wanted from it. That makes the absolute errors lowest. The squared ones are lowest at another middle.",
+                (tokens, targets) => ErrorOf(tokens, targets, group => group.Order().ElementAt(group.Length / 2)))
+                {
+                    Variants =
+                    [
+                        (tokens, targets) => ErrorOf(tokens, targets, group => group.Order().ElementAt((group.Length - 1) / 2)),
+                        (tokens, targets) => ErrorOf(tokens, targets, group => (group.Order().ElementAt(group.Length / 2) + group.Order().ElementAt((group.Length - 1) / 2)) / 2),
+                    ],
+                },
+            new("between the extremes", "Each token answers half way between the least and the most that is wanted from it. How often each is wanted counts too.",
+                (tokens, targets) => ErrorOf(tokens, targets, group => (group.Min() + group.Max()) / 2)),
             new("not divided", "The squared errors were added up. The mean squared error divides by the number of places.",
                 (tokens, targets) => Groups(tokens, targets).Sum(group => group.Sum(t => (t - group.Average()) * (t - group.Average())))),
             new("divided by N − 1", "In each group the sum of squares was divided by one less than its size. Asked for is the error itself, not an estimate of a spread.",
@@ -70,6 +83,9 @@ public static partial class Lesson09
         ]);
 
     private static double[][] Groups(int[] tokens, double[] targets) => [.. tokens.Zip(targets).GroupBy(pair => pair.First, pair => pair.Second).Select(group => group.ToArray())];
+
+    private static double ErrorOf(int[] tokens, double[] targets, Func<double[], double> answer) =>
+        Groups(tokens, targets).Sum(group => answer(group) is var given ? group.Sum(t => (t - given) * (t - given)) : 0) / targets.Length;
 
     private static double Sample(double[] group) => group.Length == 1 ? 0 : group.Sum(t => (t - group.Average()) * (t - group.Average())) / (group.Length - 1);
 }

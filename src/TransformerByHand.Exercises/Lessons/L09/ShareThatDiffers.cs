@@ -59,6 +59,17 @@ public static partial class Lesson09
             new("what is common", "This is the share that all tokens have in common. Asked for is what differs.",
                 X => X.FrobeniusNorm() == 0 ? 0 : Math.Sqrt(Math.Max(0, 1 - Math.Pow(Share(X, (_, j) => X.Column(j).Average()), 2))))
                 { Variants = [X => X.FrobeniusNorm() == 0 ? 0 : 1 - Share(X, (_, j) => X.Column(j).Average())] },
+            new("1 less what is common", "One less the share of what is common. Of the two shares the *squares* add up to 1, as the sides of a right triangle do, and not the lengths.",
+                X => X.FrobeniusNorm() == 0 ? 0 : 1 - Math.Sqrt(X.RowCount) * (X.ColumnSums() / X.RowCount).L2Norm() / X.FrobeniusNorm()),
+            new("the length of the mean token", "This is the length of the mean token itself. Asked for is what remains when it is taken from every token.",
+                X => X.FrobeniusNorm() == 0 ? 0 : (X.ColumnSums() / X.RowCount).L2Norm() / X.FrobeniusNorm()),
+            new("L2Norm of a matrix", "`L2Norm()` of a *matrix* is the most by which it can stretch a vector, and not the root of the sum of its squares.",
+                X => X.FrobeniusNorm() == 0 ? 0 : Rest(X).L2Norm() / X.L2Norm())
+                { Variants = [X => X.FrobeniusNorm() == 0 ? 0 : Rest(X).L2Norm() / X.FrobeniusNorm(), X => X.FrobeniusNorm() == 0 ? 0 : Rest(X).FrobeniusNorm() / X.L2Norm()] },
+            new("token by token", "The share was taken of each token by itself, and then the mean of these. Asked for is one share, of the whole matrix.",
+                X => Tokens(X).Average(x => x.All == 0 ? 0 : x.Left / x.All)) { Variants = [X => Tokens(X).Average(x => x.Left / x.All)] },
+            new("the tokens' lengths added up", "The lengths of the tokens were added up. The length of the matrix is the root of the sum of all *squares*.",
+                X => X.FrobeniusNorm() == 0 ? 0 : Tokens(X).Sum(x => x.Left) / Tokens(X).Sum(x => x.All)),
             new("from the first token", "The first token was taken from all. No vector leaves as little as the mean does.",
                 X => Share(X, (_, j) => X[0, j])) { Variants = [X => Share(X, (_, j) => X[X.RowCount - 1, j])] },
             new("the sum for the mean", "The sum of the tokens was taken away, not divided by how many there are.",
@@ -70,6 +81,10 @@ public static partial class Lesson09
             new("no care for zeros", "For zeros alone this divides 0 by 0. Return 0 there.",
                 X => Math.Sqrt(X.EnumerateIndexed().Sum(v => Math.Pow(v.Item3 - X.Column(v.Item2).Average(), 2)) / X.Enumerate().Sum(v => v * v))),
         ]);
+
+    private static Matrix<double> Rest(Matrix<double> X) => X.MapIndexed((_, j, x) => x - X.Column(j).Average(), Zeros.Include);
+
+    private static IEnumerable<(double Left, double All)> Tokens(Matrix<double> X) => Rest(X).EnumerateRows().Zip(X.EnumerateRows(), (rest, x) => (rest.L2Norm(), x.L2Norm()));
 
     private static double Share(Matrix<double> X, Func<int, int, double> taken) =>
         X.FrobeniusNorm() == 0 ? 0 : X.MapIndexed((i, j, x) => x - taken(i, j), Zeros.Include).FrobeniusNorm() / X.FrobeniusNorm();

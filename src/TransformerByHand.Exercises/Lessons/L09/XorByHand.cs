@@ -54,6 +54,20 @@ public static partial class Lesson09
                         block => block(new double[,] { { 1, 1 }, { 1, 1 } }, [0, 0], new double[,] { { -1 }, { -1 } }, [1]), block => block(new double[,] { { 1 }, { 1 } }, [0], new double[,] { { 1 } }, [-1]),
                     ],
                 },
+            new("rows for doors", "Your two doors are one and the same: both open for a − b. If you meant a + b and −a − b: a door is a *column* of W_1, and its rows are for a and for b.",
+                block => block(new double[,] { { 1, 1 }, { -1, -1 } }, [0, 0], new double[,] { { -1 }, { -1 } }, [1]))
+                { Variants = [block => block(new double[,] { { 1, 1 }, { -1, -1 } }, [0, 0], new double[,] { { 1 }, { 1 } }, [-1])] },
+            new("a + b and a − b", "One door opens for (1, 1), the other for (1, −1). For (−1, 1) and (−1, −1) both are shut, so these two get the same answer.",
+                block => block(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], new double[,] { { -1 }, { 1 } }, [0]))
+                {
+                    Variants =
+                    [
+                        block => block(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], new double[,] { { -0.5 }, { 0.5 } }, [0]), block => block(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], new double[,] { { -1 }, { -1 } }, [1]),
+                        block => block(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], new double[,] { { -1 }, { 1 } }, [1]), block => block(new double[,] { { 1, 1 }, { 1, -1 } }, [0, 0], new double[,] { { 1 }, { 1 } }, [0]),
+                    ],
+                },
+            new("0 for all", "All four get 0: what W_2 makes of the doors, with b_2, comes to nothing. (The well-known weights for numbers 0 and 1 do that here, where the numbers are 1 and −1.)",
+                block => block(new double[,] { { 1, 1 }, { 1, 1 } }, [0, -1], new double[,] { { 1 }, { -2 } }, [0])) { HoldsWithoutNumbers = true },
             new("the doors cancel", "The second door is subtracted from the first: ReLU(a + b) − ReLU(−a − b) is a + b again, a straight line, as if there were no doors.",
                 block => block(new double[,] { { 1, -1 }, { 1, -1 } }, [0, 0], new double[,] { { -1 }, { 1 } }, [1]))
                 { Variants = [block => block(new double[,] { { 1, -1 }, { 1, -1 } }, [0, 0], new double[,] { { 1 }, { -1 } }, [0])] },

@@ -44,6 +44,9 @@ public static partial class Lesson10
             new("half a feed-forward", "The feed-forward goes up and comes back: two matrices of 4·d² numbers.",
                 (n, d) => (8L * d * d + 13L * d, 8L * n * d * d + 2L * n * n * d))
                 { Variants = [(n, d) => (8L * d * d + 12L * d, 8L * n * d * d + 2L * n * n * d), (n, d) => (12L * d * d + 13L * d, 8L * n * d * d + 2L * n * n * d)] },
+            new("the attention alone", "This is the attention, or nearly. The layer has a feed-forward too, with two matrices of 4·d² numbers.",
+                (n, d) => (4L * d * d + 4L * d, 4L * n * d * d + 2L * n * n * d))
+                { Variants = [(n, d) => (4L * d * d + 8L * d, 4L * n * d * d + 2L * n * n * d), (n, d) => (4L * d * d + 6L * d, 4L * n * d * d + 2L * n * n * d), (n, d) => (12L * d * d + 13L * d, 4L * n * d * d + 2L * n * n * d)] },
             new("scores alone", "Attention makes two products with n² in them: the scores, and the weighted sums. One is missing.",
                 (n, d) => (12L * d * d + 13L * d, 12L * n * d * d + (long)n * n * d)),
             new("no n² at all", "Only the products with weights are counted. The scores and the weighted sums are products too, and they grow with n².",

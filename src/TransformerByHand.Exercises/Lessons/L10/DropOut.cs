@@ -51,7 +51,14 @@ public static partial class Lesson10
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, p, p)),
             new("the others dropped", "The wrong ones are dropped: those whose coin is p or more.",
                 (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin < p ? 1 / (1 - p) : 0, Zeros.Include)))
-                { Variants = [(X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin < p ? 1 / p : 0, Zeros.Include))] },
+                {
+                    Variants =
+                    [
+                        (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin < p ? 1 / p : 0, Zeros.Include)),
+                        (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin > p ? 0 : 1 / (1 - p), Zeros.Include)),
+                        (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin < p ? 1.0 : 0, Zeros.Include)),
+                    ],
+                },
             new("a coin that is p itself", "A coin that is exactly p drops its number here. It is kept: dropped is what lies below.",
                 (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin <= p ? 0 : 1 / (1 - p), Zeros.Include))),
             new("backward: nothing dropped", "Forward is right. Backward, the gradient reaches numbers that were dropped. Nothing that happens to them was seen at the output.",
@@ -76,6 +83,9 @@ public static partial class Lesson10
                 { Variants = [(X, coins, p, dY) => (X / (1 - p), dY / (1 - p))] },
             new("the two exchanged", "The two results have changed places: Y first, then dX.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.dX, right.Y) : default),
+            new("backward: times Y", "Forward is right. Backward, dY was multiplied by Y, with X in it. The slope of a factor times x is the factor alone.",
+                (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, dY.PointwiseMultiply(right.Y)) : default)
+                { Variants = [(X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, right.dX.PointwiseMultiply(right.Y)) : default] },
             new("dX from X", "dX was made of X. It is made of dY, what arrives at Y.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, right.Y) : default),
         ])

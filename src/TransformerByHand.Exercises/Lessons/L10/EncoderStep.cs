@@ -99,6 +99,17 @@ public static partial class Lesson10
                 { Variants = [(X, attention, feedForward, norm1, norm2, pre) => pre ? Encoded(X, attention, feedForward, norm1, norm2, true) : X + attention(X) is var sum ? norm2(norm1(sum) + feedForward(sum)) : sum] },
             new("no norms", "The norms are missing.",
                 (X, attention, feedForward, norm1, norm2, pre) => X + attention(X) is var H ? H + feedForward(H) : H),
+            new("pre: the feed-forward without its norm", "In your pre-LN the feed-forward reads the stream as it is. It too reads a normalised copy: that is what norm2 is for.",
+                (X, attention, feedForward, norm1, norm2, pre) => !pre
+                    ? Encoded(X, attention, feedForward, norm1, norm2, false)
+                    : X + attention(norm1(X)) is var H ? H + feedForward(H) : X),
+            new("pre: a norm at the end", "Your pre-LN normalises what leaves the layer. In a pre-LN layer no norm stands on the stream.",
+                (X, attention, feedForward, norm1, norm2, pre) => pre
+                    ? norm2(Encoded(X, attention, feedForward, norm1, norm2, true))
+                    : Encoded(X, attention, feedForward, norm1, norm2, false)),
+            new("only the feed-forward", "The attention is missing: no word hears of another one.",
+                (X, attention, feedForward, norm1, norm2, pre) => pre ? X + feedForward(norm2(X)) : norm2(X + feedForward(X)))
+                { Variants = [(X, attention, feedForward, norm1, norm2, pre) => pre ? X + feedForward(norm2(X)) : norm1(X) is var P ? norm2(P + feedForward(P)) : X] },
             new("only the attention", "This is the first half only. What leaves it goes on through the feed-forward, with norm2 and a residual connection of its own.",
                 (X, attention, feedForward, norm1, norm2, pre) => pre ? X + attention(norm1(X)) : norm1(X + attention(X))),
         ])
