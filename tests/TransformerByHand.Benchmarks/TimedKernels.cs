@@ -122,6 +122,8 @@ internal sealed class TimedKernels : KernelSet
         return inner.CrossEntropy(logits, target, smoothing, scale);
     }
 
+    internal override void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back) => inner.Turn(x, cosines, sines, back);
+
     internal override void Scale(Span<float> numbers, float factor) => inner.Scale(numbers, factor);
 
     internal override void Add(ReadOnlySpan<float> x, Span<float> y)

@@ -40,7 +40,14 @@ public record LayerOptions
     /// <summary>The norm at the end of a stack: where no block's own norm has the last word on the stream.</summary>
     internal LayerNorm? FinalNorm() => Placement is NormPlacement.Pre or NormPlacement.OnWrite ? Norm() : null;
 
-    internal MultiHeadAttention Attention(Random random) => MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout));
+    /// <summary>Whether self-attention turns queries and keys by their places: for a whole model to say.</summary>
+    internal virtual bool UseRotary => false;
+
+    /// <summary>Whether scores of self-attention fall with the distance: for a whole model to say.</summary>
+    internal virtual bool UseALiBi => false;
+
+    internal MultiHeadAttention Attention(Random random) =>
+        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi);
 
     internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
 }

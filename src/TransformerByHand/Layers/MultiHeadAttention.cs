@@ -16,6 +16,10 @@ namespace TransformerByHand.Layers;
 /// Y = O·W_O + b_O             (n × d_model)
 /// </code>
 /// <para>
+/// Where places are told by the attention itself, each head turns its queries and keys (<see cref="UseRotary"/>) or takes something off the
+/// scores of keys far away (<see cref="UseALiBi"/>). Backward, dQ_i and dK_i are turned back.
+/// </para>
+/// <para>
 /// Seen from W_O: let W_O,i be its i-th block of d_v rows. Then O·W_O = Σ_i O_i·W_O,i. Every head writes into the output through
 /// its own rows, and the writes add up.
 /// </para>
@@ -84,16 +88,21 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <param name="h">The number of heads, which divides <paramref name="dModel"/>.</param>
     /// <param name="bias">Whether there are biases.</param>
     /// <param name="dropout">Drops attention weights while training, or null for none.</param>
+    /// <param name="useRotary">Whether queries and keys are turned by their places.</param>
+    /// <param name="useALiBi">Whether scores fall with the distance.</param>
     /// <exception cref="ArgumentException">h does not divide d_model.</exception>
     /// <exception cref="ArgumentOutOfRangeException">d_model or h is below 1.</exception>
-    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null)
+    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null, bool useRotary = false, bool useALiBi = false)
     {
         Require.Positive(dModel);
         Vector<double>? Bias() => bias ? Vector<double>.Build.Dense(dModel) : null;
         return new(
             h,
             random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel),
-            Bias(), Bias(), Bias(), Bias()) { Dropout = dropout ?? Dropout.None };
+            Bias(), Bias(), Bias(), Bias())
+        {
+            Dropout = dropout ?? Dropout.None, UseRotary = useRotary, UseALiBi = useALiBi,
+        };
     }
 
     /// <summary>The number of heads.</summary>
@@ -125,6 +134,14 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
 
     /// <summary>Drops attention weights while training; none unless set.</summary>
     public Dropout Dropout { get; init; } = Dropout.None;
+
+    /// <summary>Whether queries and keys are turned by their places, see <see cref="RotaryPositions"/>; the traces of the heads show them turned.</summary>
+    /// <remarks>Where X and M have different lengths, X are the last tokens of M, as in generation.</remarks>
+    public bool UseRotary { get; init; }
+
+    /// <summary>Whether scores fall with the distance, see <see cref="ALiBi"/>; the mask is then to be causal.</summary>
+    /// <remarks>Where X and M have different lengths, X are the last tokens of M, as in generation.</remarks>
+    public bool UseALiBi { get; init; }
 
     /// <inheritdoc/>
     public ParameterSet Parameters =>
@@ -166,7 +183,12 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
 
         var heads = new AttentionTrace[h];
         for (int i = 0; i < h; i++)
-            (_, heads[i]) = ScaledDotProductAttention.Forward(Q.ColumnBlock(i, h), K.ColumnBlock(i, h), V.ColumnBlock(i, h), mask, dropout: Dropout, random: random);
+        {
+            var (Q_i, K_i, V_i) = (Q.ColumnBlock(i, h), K.ColumnBlock(i, h), V.ColumnBlock(i, h));
+            if (UseRotary) (Q_i, K_i) = (RotaryPositions.Turn(Q_i, FirstPlace(X, M)), RotaryPositions.Turn(K_i));
+            var B_i = UseALiBi ? ALiBi.Bias(X.RowCount, M.RowCount, ALiBi.Slopes(h)[i]) : null;
+            (_, heads[i]) = ScaledDotProductAttention.Forward(Q_i, K_i, V_i, mask, dropout: Dropout, random: random, bias: B_i);
+        }
 
         var O = heads.Select(head => head.O).SideBySide();      // (n × h·d_v)
         var Y = O.Project(W_O, b_O);                            // (n × d_model)
@@ -191,8 +213,8 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         for (int i = 0; i < h; i++)
             heads[i] = ScaledDotProductAttention.Backward(trace.Heads[i], dO.ColumnBlock(i, h));
 
-        var dQ = heads.Select(head => head.dQ).SideBySide();    // (n × h·d_k)
-        var dK = heads.Select(head => head.dK).SideBySide();    // (m × h·d_k)
+        var dQ = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dQ, FirstPlace(X, M)) : head.dQ).SideBySide();   // (n × h·d_k)
+        var dK = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dK) : head.dK).SideBySide();    // (m × h·d_k)
         var dV = heads.Select(head => head.dV).SideBySide();    // (m × h·d_v)
 
         var dX = dQ * W_Q.Transpose();                          // (n × d_model)
@@ -222,6 +244,9 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         ArgumentNullException.ThrowIfNull(trace);
         return [.. trace.Heads.Select((head, i) => head.O * W_O.RowBlock(i, h))];
     }
+
+    /// <summary>The place of the first of X among M.</summary>
+    private static int FirstPlace(Matrix<double> X, Matrix<double> M) => M.RowCount - X.RowCount;
 }
 
 /// <summary>What multi-head attention computed on its way.</summary>

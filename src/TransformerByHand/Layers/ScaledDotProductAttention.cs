@@ -8,7 +8,7 @@ namespace TransformerByHand.Layers;
 /// <para>Forward, for n queries and m keys of width d_k, and m values of width d_v:</para>
 /// <code>
 /// S = Q·Kᵀ                    (n × m)     scores: s_ij = ⟨q_i, k_j⟩
-/// Z = S / √d_k                (n × m)     scaled; −∞ where the mask does not allow
+/// Z = S / √d_k + B            (n × m)     scaled, and moved by a bias where one is given; −∞ where the mask does not allow
 /// A = softmax(Z)              (n × m)     weights: each row is a distribution over the keys
 /// Ã = A ⊙ D                   (n × m)     while training with dropout p: each d_ij is 0, or, with probability 1 − p, 1/(1 − p)
 /// O = Ã·V                     (n × d_v)   o_i = Σ_j ã_ij v_j
@@ -43,6 +43,7 @@ public static class ScaledDotProductAttention
     /// <param name="scale">What the scores are multiplied by, or null for 1/√d_k.</param>
     /// <param name="dropout">Drops weights while training, or null.</param>
     /// <param name="random">The generator for dropout, or null in evaluation.</param>
+    /// <param name="bias">B, what is added to the scaled scores (n × m), or null for nothing. It is a constant and has no gradient.</param>
     /// <returns>O (n × d_v), and the trace.</returns>
     /// <exception cref="ArgumentException">A matrix is empty or not finite, or the shapes do not fit each other.</exception>
     public static (Matrix<double> O, AttentionTrace Trace) Forward(
@@ -52,7 +53,8 @@ public static class ScaledDotProductAttention
         Mask? mask = null,
         double? scale = null,
         Dropout? dropout = null,
-        Random? random = null)
+        Random? random = null,
+        Matrix<double>? bias = null)
     {
         Require.NotEmpty(Q);
         Require.NotEmpty(V);
@@ -60,10 +62,12 @@ public static class ScaledDotProductAttention
         Require.Tokens(K, Q.ColumnCount);
         Require.Shape(V, K.RowCount, V.ColumnCount);
         mask?.RequireSize(Q.RowCount, K.RowCount, nameof(mask));
+        if (bias is not null) Require.Shape(bias, Q.RowCount, K.RowCount);
         double c = scale ?? 1 / Math.Sqrt(Q.ColumnCount);
 
         var S = Q * K.Transpose();                              // (n × m)
-        var Z = mask is null ? S * c : mask.Apply(S * c);       // (n × m)
+        var Z = bias is null ? S * c : S * c + bias;            // (n × m)
+        if (mask is not null) Z = mask.Apply(Z);
         var A = Softmax.Forward(Z);                             // (n × m)
         var (Kept, dropped) = (dropout ?? Dropout.None).Forward(A, random);   // (n × m), A itself in evaluation
         var O = Kept * V;                                       // (n × d_v)
@@ -104,7 +108,7 @@ public static class ScaledDotProductAttention
 /// <param name="K">Keys (m × d_k).</param>
 /// <param name="V">Values (m × d_v).</param>
 /// <param name="S">Scores Q·Kᵀ (n × m).</param>
-/// <param name="Z">Scaled scores (n × m), −∞ where the mask does not allow.</param>
+/// <param name="Z">Scaled scores, with their bias where there is one (n × m), −∞ where the mask does not allow.</param>
 /// <param name="A">Weights softmax(Z) (n × m).</param>
 /// <param name="Dropped">What dropout made of the weights; null in evaluation, where they pass unchanged.</param>
 /// <param name="O">The output A·V (n × d_v).</param>

@@ -26,6 +26,11 @@ public class FastTransformerTests
         ["decoder with a window"] = Shape(Architecture.DecoderOnly) with { Window = 5 },
         ["decoder with sinusoids"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.Sinusoidal, EmbeddingScale = 4 },
         ["one head, narrow feed-forward"] = Shape(Architecture.DecoderOnly) with { Heads = 1, DFF = 7, Positions = Positions.None },
+        ["decoder with rotary positions"] = Shape(Architecture.DecoderOnly) with { Heads = 2, Positions = Positions.Rotary },
+        ["decoder with rotary positions and a window"] = Shape(Architecture.DecoderOnly) with { Heads = 1, Positions = Positions.Rotary, Window = 5 },
+        ["decoder with linear biases"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.ALiBi },
+        ["decoder with linear biases and a window"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.ALiBi, Window = 5 },
+        ["encoder with rotary positions"] = Shape(Architecture.EncoderOnly) with { Heads = 2, Positions = Positions.Rotary },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
         ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Placement = NormPlacement.Post },
         ["post-LN encoder with a norm at the input"] = Shape(Architecture.EncoderOnly) with { Placement = NormPlacement.Post, InputNorm = true, TiedOutput = true },
@@ -50,6 +55,43 @@ public class FastTransformerTests
     [InlineData(33, 33, 3)]
     public void Long_sequences_are_cut_into_blocks_without_a_seam(int length, int context, int window) =>
         Compare(Shape(Architecture.DecoderOnly) with { Context = context, Window = window == 1 ? 0 : window, Layers = 1 }, KernelSet.Fastest, 1, 0, length);
+
+    [Theory]
+    [InlineData(Positions.Rotary, 0)]
+    [InlineData(Positions.ALiBi, 0)]
+    [InlineData(Positions.ALiBi, 40)]
+    public void Places_beyond_the_first_block_are_told_as_well(Positions positions, int window) =>
+        Compare(Shape(Architecture.DecoderOnly) with { Heads = 2, Context = 90, Positions = positions, Window = window, Layers = 1 }, KernelSet.Fastest, 1, 0, 70);
+
+    [Theory, ClassData(typeof(KernelSets))]
+    public void Every_register_width_turns_and_biases_alike(KernelSet kernels)
+    {
+        foreach (var positions in new[] { Positions.Rotary, Positions.ALiBi })
+            Compare(Shape(Architecture.DecoderOnly) with { DModel = 44, Heads = 2, Positions = positions }, kernels, 1, 0);
+    }
+
+    [Theory]
+    [InlineData(Positions.None)]
+    [InlineData(Positions.Sinusoidal)]
+    [InlineData(Positions.Rotary)]
+    [InlineData(Positions.ALiBi)]
+    public void A_model_with_another_context_says_the_same_and_can_read_on(Positions positions)
+    {
+        var model = Make(Shape(Architecture.DecoderOnly) with { Heads = 2, Positions = positions });
+        var longer = model.WithContext(40, sequences: 2);
+        var batch = RandomBatch(model.Shape, 1, 12);
+
+        longer.Logits(batch).ToArray().ShouldBe(model.Logits(batch).ToArray());
+        Compare(longer, RandomBatch(longer.Shape, 1, 40), 0);
+    }
+
+    [Fact]
+    public void Learned_positions_have_nothing_to_say_about_places_that_were_not_trained()
+    {
+        var model = Make(Shape(Architecture.DecoderOnly));
+        Should.Throw<ArgumentException>(() => model.WithContext(17, 1)).Message.ShouldContain("context is 17, but should be 16: Positions is Learned");
+        model.WithContext(16, 1).Weights.Values.ShouldBe(model.Weights.Values);
+    }
 
     [Theory, MemberData(nameof(Models))]
     public void The_number_of_threads_changes_no_bit(string name)
@@ -154,10 +196,12 @@ public class FastTransformerTests
         Should.Throw<ArgumentException>(() => new FastTransformer(Shapes["pre-LN decoder"] with { Heads = 3 }, 1)).Message.ShouldContain("multiple");
     }
 
-    private static void Compare(ModelShape shape, KernelSet kernels, int threads, float smoothing, int length = 12)
+    private static void Compare(ModelShape shape, KernelSet kernels, int threads, float smoothing, int length = 12) =>
+        Compare(Make(shape, threads, kernels), RandomBatch(shape, 3, length), smoothing);
+
+    private static void Compare(FastTransformer model, Batch batch, float smoothing)
     {
-        var model = Make(shape, threads, kernels);
-        var batch = RandomBatch(shape, 3, length);
+        var shape = model.Shape;
         var reference = new ReferenceModel(model);
         double expected = reference.Backpropagate(batch, smoothing);
 

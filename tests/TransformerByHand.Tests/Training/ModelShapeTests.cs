@@ -43,6 +43,22 @@ public class ModelShapeTests
     }
 
     [Fact]
+    public void Positions_that_do_not_go_with_the_rest_are_refused_with_a_reason()
+    {
+        void Refused(ModelShape shape, string name, string reason)
+        {
+            var e = Should.Throw<ArgumentException>(shape.Check);
+            e.ParamName.ShouldBe(name);
+            e.Message.ShouldContain(reason);
+        }
+
+        Refused(Tiny() with { DModel = 6, Positions = Positions.Rotary }, "Heads", "d_k is 3, DModel 6 shared by 2 heads, but should be even");
+        Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.Rotary }, "Architecture", "Positions is Rotary and Architecture is EncoderDecoder");
+        Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.ALiBi }, "Architecture", "should be DecoderOnly");
+        Refused(Tiny(Architecture.EncoderOnly) with { Positions = Positions.ALiBi }, "Architecture", "Positions is ALiBi and Architecture is EncoderOnly");
+    }
+
+    [Fact]
     public void What_only_the_clear_layers_can_be_they_are() =>
         (Tiny() with { Activation = Activation.GELUTanh, Placement = NormPlacement.OnWrite, Skip = false, Bias = false })
             .ToLanguageModel(SeededRandom.Create(1)).Forward([0, 1]).Logits.ColumnCount.ShouldBe(5);

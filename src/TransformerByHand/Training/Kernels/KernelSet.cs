@@ -73,6 +73,8 @@ public abstract class KernelSet
 
     internal abstract float CrossEntropy(Span<float> logits, int target, float smoothing, float scale);
 
+    internal abstract void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back);
+
     internal abstract void Scale(Span<float> numbers, float factor);
 
     internal abstract void Add(ReadOnlySpan<float> x, Span<float> y);
@@ -135,6 +137,9 @@ internal sealed class KernelSet<V> : KernelSet where V : struct, ILanes<V>
 
     internal override float CrossEntropy(Span<float> logits, int target, float smoothing, float scale) =>
         CrossEntropyKernel.InPlace<V>(logits, target, smoothing, scale);
+
+    internal override void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back) =>
+        Rotation.InPlace<V>(x, cosines, sines, back);
 
     internal override void Scale(Span<float> numbers, float factor) => Scaling.InPlace<V>(numbers, factor);
 

@@ -7,6 +7,7 @@ namespace TransformerByHand.Training.Model;
 /// <remarks>
 /// The three projections of self-attention are one matrix, W_QKV = [W_Q W_K W_V]; those of cross-attention are two, W_Q for
 /// the decoder's tokens and W_KV = [W_K W_V] for the encoder's. Within each, head i has columns i·d_k to (i+1)·d_k − 1.
+/// Rotary positions are applied where the projection left its rows, before any head reads them, and taken off their gradients in the same place.
 /// After the backward pass the buffers of queries, keys and values hold their gradients.
 /// </remarks>
 internal sealed class Attention : ISublayer
@@ -23,6 +24,9 @@ internal sealed class Attention : ISublayer
     private readonly RowBuffer heads;
     private readonly RowBuffer outputGradient;
     private readonly float[] keptWeights;
+    private readonly float[] cosines = [];
+    private readonly float[] sines = [];
+    private readonly float[] biases = [];
     private readonly Projection queryProjection;
     private readonly Projection keyProjection;
     private readonly Projection outputProjection;
@@ -65,6 +69,17 @@ internal sealed class Attention : ISublayer
         }
         outputProjection = new(kernels, weights.Add(PartName.Join(name, nameof(MultiHeadAttention.W_O)), width, width, WeightRole.ResidualMatrix),
             Bias(nameof(MultiHeadAttention.b_O), width), false, heads, outputGradient, side);
+        if (shape.UseRotary && memory is null)
+        {
+            double[] angles = [.. from place in Enumerable.Range(0, shape.Context) from k in Enumerable.Range(0, HalfWidth) select RotaryPositions.Angle(place, k, shape.HeadWidth)];
+            (cosines, sines) = ([.. angles.Select(angle => (float)Math.Cos(angle))], [.. angles.Select(angle => (float)Math.Sin(angle))]);
+        }
+        if (shape.UseALiBi && memory is null)
+        {
+            // The head adds them before the scores are divided by √d_k.
+            double scale = Math.Sqrt(shape.HeadWidth);
+            biases = [.. from slope in ALiBi.Slopes(shape.Heads) from place in Enumerable.Range(0, shape.Context) select (float)(-slope * scale * (shape.Context - 1 - place))];
+        }
         keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
 
         Projection Add(string matrix, string bias, RowBuffer from, RowBuffer to, Side side) =>
@@ -83,6 +98,8 @@ internal sealed class Attention : ISublayer
             : [weight];
     }
 
+    private int HalfWidth => shape.HeadWidth / 2;
+
     private bool IsCross => queryProjection != keyProjection;
 
     public IEnumerable<Projection> Projections =>
@@ -91,6 +108,7 @@ internal sealed class Attention : ISublayer
     public void Forward(Pass pass, Slice slice, Slice memory, Scratch scratch, MatrixSpan y)
     {
         queryProjection.Forward(pass.Kernels, input[slice], queries[slice]);
+        Turn(pass, slice, back: false);
         if (IsCross) keyProjection.Forward(pass.Kernels, keyInput[memory], keysAndValues[memory]);
         for (int i = 0; i < slice.Sequences; i++)
             for (int head = 0; head < shape.Heads; head++)
@@ -115,9 +133,24 @@ internal sealed class Attention : ISublayer
                 Core(pass, scratch, sequence, head, slice, views.K.Rows).Backward(
                     views.Q, views.K, views.V, dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth), Kept(sequence, head));
             }
+        Turn(pass, slice, back: true);
         queryProjection.Backward(pass.Kernels, queries[slice], dX);
         if (IsCross)
             keyProjection.Backward(pass.Kernels, keysAndValues[memory], new MatrixSpan(scratch.Memory, memory.Rows, width), add: true);
+    }
+
+    /// <summary>Turns the queries and keys of a slice by their places, where positions are rotary, or their gradients back.</summary>
+    private void Turn(Pass pass, Slice slice, bool back)
+    {
+        if (cosines.Length == 0) return;
+        var rows = queries.Span(slice);
+        int turned = 2 * width; // W_QKV's values come after its queries and keys
+        for (int i = 0; i < slice.Rows; i++)
+        {
+            int angles = (slice.From + i % slice.Places) * HalfWidth;
+            for (int column = 0; column < turned; column += shape.HeadWidth)
+                pass.Kernels.Turn(rows.Slice(i * queries.Width + column, shape.HeadWidth), cosines.AsSpan(angles, HalfWidth), sines.AsSpan(angles, HalfWidth), back);
+        }
     }
 
     /// <summary>One head's queries, keys and values; a sequence that is continued has the keys of all places so far.</summary>
@@ -144,6 +177,7 @@ internal sealed class Attention : ISublayer
         Site = site,
         Place = (long)(sequence * shape.Heads + head) * slice.Length * keys,
         KeyStride = keys,
+        Bias = biases.Length == 0 ? default : biases.AsSpan(head * shape.Context, shape.Context),
     };
 
     private MatrixSpan Places(RowBuffer buffer, int sequence, Slice slice, int column) =>

@@ -5,7 +5,7 @@ namespace TransformerByHand.Training.Model;
 /// <summary>One head of attention over one sequence: O = softmax(QKᵀ/√d_k) V, block of queries by block of queries.</summary>
 /// <remarks>
 /// Backward, with A the weights: dV = AᵀdO, dA = dO Vᵀ, dS = softmax's gradient at dA, dQ = dS K/√d_k, dK = dSᵀ Q/√d_k.
-/// The scale is inside the softmax and its gradient. A query that sees no key gets a zero output.
+/// The scale is inside the softmax and its gradient; a bias is a constant and has no gradient. A query that sees no key gets a zero output.
 /// </remarks>
 internal readonly ref struct AttentionHead
 {
@@ -27,6 +27,12 @@ internal readonly ref struct AttentionHead
 
     /// <summary>Where this head's weights begin in the numbering that dropout uses.</summary>
     public required long Place { get; init; }
+
+    /// <summary>
+    /// What is added to the scores before they are scaled, by distance: the last number for a key at the query's own place, the one before
+    /// for the key before. Empty where there is no bias.
+    /// </summary>
+    public required ReadOnlySpan<float> Bias { get; init; }
 
     private KernelSet Kernels => Pass.Kernels;
 
@@ -111,6 +117,7 @@ internal readonly ref struct AttentionHead
         }
         row[..from].Clear();
         row[to..].Clear();
+        if (!Bias.IsEmpty) Kernels.Add(Bias.Slice(Bias.Length - 1 - (query - low - from), to - from), row[from..to]);
         Kernels.Softmax(row[from..to], scale);
     }
 

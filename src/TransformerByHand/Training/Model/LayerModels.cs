@@ -56,12 +56,30 @@ public static class LayerModels
         return clear;
     }
 
+    /// <summary>Makes a model with the same weights and another context: to see what a model does on sequences longer than those it was trained on.</summary>
+    /// <param name="model">The model, which stays as it is.</param>
+    /// <param name="context">The longest sequence of the new one.</param>
+    /// <param name="sequences">How many sequences a batch has at most.</param>
+    /// <param name="threads">How many threads work; as many as for <paramref name="model"/> where it is null.</param>
+    /// <returns>A new model.</returns>
+    /// <exception cref="ArgumentException">The positions are learned and the context is another: there is a vector for each trained place, and no other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    public static FastTransformer WithContext(this FastTransformer model, int context, int sequences, int? threads = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Shape.Positions == Positions.Learned && context != model.Shape.Context)
+            throw new ArgumentException($"context is {context}, but should be {model.Shape.Context}: Positions is Learned, so that there is a vector for each of {model.Shape.Context} places and for no other.", nameof(context));
+        var other = new FastTransformer(model.Shape with { Context = context }, sequences, threads ?? model.Threads, model.Kernels);
+        model.Weights.Values.CopyTo(other.Weights.Values, 0);
+        return other;
+    }
+
     /// <summary>Throws where the fast model has other weights than the clear one of the same shape.</summary>
     /// <remarks>Names do not depend on sizes, so that the clear model is made as small as it can be.</remarks>
     /// <exception cref="InvalidOperationException">A weight is in one of them only: somebody changed one engine and not the other.</exception>
     internal static void RequireSameNames(FastTransformer model)
     {
-        var smallest = model.Shape with { Vocabulary = 1, DModel = 1, Heads = 1, DFF = 1, Context = 1 };
+        var smallest = model.Shape with { Vocabulary = 1, DModel = 2, Heads = 1, DFF = 1, Context = 1 }; // rotary positions turn numbers in pairs
         var random = SeededRandom.Create(0);
         var clear = smallest.Architecture == Architecture.EncoderDecoder ? smallest.ToTransformer(random).Parameters : smallest.ToLanguageModel(random).Parameters;
         var names = clear.Select(parameter => parameter.Name).ToHashSet();

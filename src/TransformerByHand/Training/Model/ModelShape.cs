@@ -25,8 +25,14 @@ public enum Positions
     /// <summary>Fixed sines and cosines (Vaswani et al. 2017).</summary>
     Sinusoidal,
 
-    /// <summary>It does not.</summary>
+    /// <summary>It does not. A causal model can still tell places apart by how much each token sees.</summary>
     None,
+
+    /// <summary>Attention turns queries and keys by their places (RoPE, Su et al. 2021); see <see cref="RotaryPositions"/>.</summary>
+    Rotary,
+
+    /// <summary>Attention takes more off a score the farther back its key stands (Press et al. 2021); see <see cref="TransformerByHand.Layers.ALiBi"/>.</summary>
+    ALiBi,
 }
 
 /// <summary>
@@ -67,6 +73,10 @@ public sealed record ModelShape : LayerOptions
 
     /// <summary>Whether the output matrix is the embedding, transposed, or a matrix of its own.</summary>
     public bool TiedOutput { get; init; }
+
+    internal override bool UseRotary => Positions == Positions.Rotary;
+
+    internal override bool UseALiBi => Positions == Positions.ALiBi;
 
     /// <summary>d_k: the width of a head.</summary>
     public int HeadWidth => DModel / Heads;
@@ -119,7 +129,7 @@ public sealed record ModelShape : LayerOptions
 
     /// <summary>Throws where the sizes do not make a model.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the dropout is not at least 0 and below 1.</exception>
-    /// <exception cref="ArgumentException">The heads do not divide the width.</exception>
+    /// <exception cref="ArgumentException">The heads do not divide the width, or the positions do not go with the rest.</exception>
     /// <remarks>What only the clear layers can be, <see cref="CheckFast"/> turns away.</remarks>
     public void Check()
     {
@@ -138,6 +148,12 @@ public sealed record ModelShape : LayerOptions
                 throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window with as much on the left as on the right has an odd number of tokens.");
         if (!(ε > 0) || double.IsInfinity(ε))
             throw new ArgumentOutOfRangeException(nameof(ε), ε, "The ε of the layer norms must be a finite number above 0.");
+        if (UseRotary && HeadWidth % 2 != 0)
+            throw new ArgumentException($"d_k is {HeadWidth}, DModel {DModel} shared by {Heads} heads, but should be even: rotary positions turn numbers in pairs.", nameof(Heads));
+        if (UseRotary && Architecture == Architecture.EncoderDecoder)
+            throw new ArgumentException("Positions is Rotary and Architecture is EncoderDecoder, but should be one of a single stack: cross-attention has no places in common.", nameof(Architecture));
+        if (UseALiBi && Architecture != Architecture.DecoderOnly)
+            throw new ArgumentException($"Positions is ALiBi and Architecture is {Architecture}, but should be DecoderOnly: its bias counts how far back a key stands.", nameof(Architecture));
     }
 
     /// <summary>Throws where the model is one that the fast engine cannot be: it has every option of <see cref="LayerOptions"/> that training needs, and not the others.</summary>

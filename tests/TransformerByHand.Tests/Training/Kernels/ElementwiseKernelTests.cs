@@ -176,6 +176,21 @@ public class ElementwiseKernelTests
     }
 
     [Theory, ClassData(typeof(KernelSets))]
+    public void Turning_is_its_definition_with_the_same_bits_at_every_width_and_turning_back_undoes_it(KernelSet kernels)
+    {
+        float[] x = KernelSets.Numbers(SeededRandom.Create(9), 2 * Count), turned = [.. x];
+        float[] cosines = [.. Enumerable.Range(0, Count).Select(k => (float)Math.Cos(0.3 * k))], sines = [.. Enumerable.Range(0, Count).Select(k => (float)Math.Sin(0.3 * k))];
+        kernels.Turn(turned, cosines, sines, back: false);
+        for (int k = 0; k < Count; k++)
+        {
+            turned[k].ShouldBe(x[k] * cosines[k] - x[k + Count] * sines[k]);
+            turned[k + Count].ShouldBe(x[k] * sines[k] + x[k + Count] * cosines[k]);
+        }
+        kernels.Turn(turned, cosines, sines, back: true);
+        KernelSets.Distance(turned, x).ShouldBeLessThan(3e-7);
+    }
+
+    [Theory, ClassData(typeof(KernelSets))]
     public void Sums_are_their_definitions(KernelSet kernels)
     {
         var random = SeededRandom.Create(8);

@@ -10,9 +10,12 @@ public class SamplerTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void The_likeliest_tokens_are_those_of_a_full_forward_pass_each_time(int window)
+    public void The_likeliest_tokens_are_those_of_a_full_forward_pass_each_time(int window) =>
+        MustWriteAsAFullPassDoes(Causal with { Window = window });
+
+    private static void MustWriteAsAFullPassDoes(ModelShape shape)
     {
-        var model = FastTransformerTests.Make(Causal with { Window = window });
+        var model = FastTransformerTests.Make(shape);
         int[] written = [.. new Sampler(model) { Temperature = 0 }.Continue([3, 1, 4], 37)];
 
         List<int> tokens = [3, 1, 4];
@@ -24,6 +27,13 @@ public class SamplerTests
         }
         written.ShouldBe(tokens[3..]);
     }
+
+    [Theory]
+    [InlineData(Positions.Rotary)]
+    [InlineData(Positions.ALiBi)]
+    [InlineData(Positions.None)]
+    public void Places_that_attention_tells_are_those_of_a_full_forward_pass(Positions positions) =>
+        MustWriteAsAFullPassDoes(Causal with { Heads = 2, Positions = positions });
 
     [Fact]
     public void An_encoder_decoder_writes_what_a_full_forward_pass_would()
