@@ -1,7 +1,7 @@
+using System.Net;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using TransformerByHand.Display;
-using TransformerByHand.Figures;
 using TransformerByHand.Layers;
 using TransformerByHand.Models;
 using TransformerByHand.Text;
@@ -120,8 +120,7 @@ public sealed record CachedText(string Given, string Written, int Tokens, long K
     public string ToText() => $"{Given} […] {Written}\n{Note}";
 
     /// <inheritdoc/>
-    public string ToHtml() =>
-        $"<div style=\"{HtmlStyle.Panel}\"><span style=\"color:{Theme.Faint}\">{Markup.Escape(Given)}</span> <b>{Markup.Escape(Written)}</b><div style=\"margin-top:6px;color:{Theme.Faint}\">{Markup.Escape(Note)}</div></div>";
+    public string ToHtml() => new WrittenText(Given, $" {Written}").ToHtml() + $"<p>{WebUtility.HtmlEncode(Note)}</p>";
 
     /// <inheritdoc cref="ToText"/>
     public override string ToString() => ToText();
@@ -173,7 +172,7 @@ public static partial class Lesson14
         {
             var writer = new CachedWriter(glimpse.Model, w);
             var p = Layers.Softmax.Of(writer.Read(ids).Row(ids.Length - 1));
-            return [w is null ? "none" : $"{w}", writer.NumbersKept, p[glimpse.Words[word]], glimpse.Words[p.MaximumIndex()]];
+            return [w is null ? "none" : $"{w}", writer.NumbersKept, p[glimpse.Words.IdOf(word)], glimpse.Words[p.MaximumIndex()]];
         });
     }
 

@@ -21,12 +21,13 @@ public static partial class Lesson14
             new("as it was meant", "It divides by the root mean square and turns by the place.", (x, p) => Turned(Divided(x), p)),
             new("the turn before the norm", "A turn leaves a vector's length as it is, and so its root mean square: it is the same vector, whichever comes first.", (x, p) => Divided(Turned(x, p))),
             new("places counted from 1", "Queries and keys are all turned by one place more. Their distances are what they were.", (x, p) => Turned(Divided(x), p + 1)),
-            new("turned the other way round", "Queries and keys are both turned the other way: the angle between them is as large as before.", (x, p) => Turned(Divided(x), -p)),
+            new("the sign of everything turned", "Query and key both change their sign, and in the product the two cancel.", (x, p) => [.. Turned(Divided(x), p).Select(a => -a)]),
             new("features in another order", "Query and key are both put into the same other order after the turn, and a sum does not ask for the order of what it adds.", (x, p) => [.. Turned(Divided(x), p).Reverse()]),
         ],
         wrong:
         [
             new("no turn", "It does not turn at all: no score depends on a place.", (x, _) => Divided(x)),
+            new("turned the other way round", "It turns the other way. Scores then know the distance too, but what stood before now counts as what stands behind: weights that were trained with the one are wrong with the other.", (x, p) => Turned(Divided(x), -p)),
             new("no norm", "It does not divide by the root mean square.", (x, p) => Turned(x, p)),
             new("neighbours for halves", "It turns neighbours in place of halves: other features share an angle.", (x, p) => Neighbours(Divided(x), p)),
             new("the mean taken away", "It takes the mean away first, as LayerNorm does: that is not what was trained.", (x, p) => Turned(Divided([.. x.Select(a => a - x.Average())]), p)),
@@ -53,7 +54,7 @@ public static partial class Lesson14
             new("believes nothing", "Your test says `false` to everything, and so to the harmless ones.", _ => false),
             new("the other way around", "Your test says `true` where scores differ. `true` is for what is no bug.",
                 prepare => !SameScores(prepare, (0, 0), (1, 0), (5, 2), (2, 5), (41, 40), (700, 12))),
-            new("compares vectors", "Your test compares what `prepare` returns with what `Prepared` returns. Attention never sees these vectors, only the scores between them: two of the harmless ones are turned away.",
+            new("compares vectors", "Your test compares what `prepare` returns with what `Prepared` returns. Attention never sees these vectors, only the scores between them: three of the harmless ones are turned away.",
                 prepare => prepare(Query, 5).Zip(Prepared(Query, 5), (a, b) => Math.Abs(a - b)).Max() < 1e-9)
                 { Variants = [prepare => new[] { 0, 1, 3, 700 }.All(p => prepare(Query, p).Zip(Prepared(Query, p), (a, b) => Math.Abs(a - b)).Max() < 1e-9)] },
             new("only one place", "Query and key stand at the same place in your test. The two turns cancel there, whatever they are.",

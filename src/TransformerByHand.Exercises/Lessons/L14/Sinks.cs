@@ -1,0 +1,80 @@
+using MathNet.Numerics.LinearAlgebra;
+using TransformerByHand.Display;
+using TransformerByHand.Layers;
+using TransformerByHand.Text.Corpora;
+
+namespace TransformerByHand.Exercises;
+
+public static partial class Lesson14
+{
+    /// <summary>Tales that a tale's end asks for the trade of the one it began with: the words up to there, and the trade.</summary>
+    /// <param name="count">How many.</param>
+    public static IReadOnlyList<(string Beginning, string Trade)> TalesWithTrade(int count)
+    {
+        List<(string, string)> tales = [];
+        foreach (string tale in Corpus.Tales.Generate().Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            // "Anna was a baker and …": the fourth word. Near the end: "… So Anna the baker …".
+            string[] words = tale.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is not [var name, "was", "a" or "an", var trade, ..]) continue;
+            int again = tale.IndexOf($"{name} the {trade}", StringComparison.Ordinal);
+            if (again > 0) tales.Add((tale[..(again + name.Length + 4)].TrimEnd(), trade));
+            if (tales.Count == count) break;
+        }
+        return tales;
+    }
+
+    /// <summary>How often a model knows the trade at a tale's end, for windows of several sizes, with and without the beginning of the text kept.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="encode">Turns a text into ids.</param>
+    /// <param name="idOf">The id of a word.</param>
+    /// <param name="tales">The tales, up to the trade.</param>
+    /// <param name="first">How many tokens at the beginning are kept in the last column.</param>
+    /// <param name="windows">The windows; null for none.</param>
+    public static Table TradesKnown(LanguageModel model, Func<string, int[]> encode, Func<string, int> idOf, IReadOnlyList<(string Beginning, string Trade)> tales, int first, params int?[] windows)
+    {
+        ArgumentNullException.ThrowIfNull(tales);
+        int Known(int? w, int keep) => tales.AsParallel().Count(tale =>
+        {
+            Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(encode(tale.Beginning));
+            return logits.Row(logits.RowCount - 1).MaximumIndex() == idOf(tale.Trade);
+        });
+        double Loss(int? w, int keep) => tales.AsParallel().AsOrdered().Select(tale =>
+        {
+            int[] ids = encode(tale.Beginning);
+            Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(ids);
+            return Enumerable.Range(0, ids.Length - 1).Average(i => -Math.Log(Layers.Softmax.Of(logits.Row(i))[ids[i + 1]]));
+        }).Average();
+        return new Table("window", $"trades known, of {tales.Count}", "loss, nats a word", $"trades, first {first} kept", $"loss, first {first} kept") { Digits = 2 }
+            .RowForEach(windows, w => [w is null ? "none" : $"{w}", Known(w, 0), Loss(w, 0), w is null ? "" : Known(w, first), w is null ? "" : Loss(w, first)]);
+    }
+
+    /// <summary>For every head: how much weight tokens give to the first of the text, and what they would if all that they see got alike.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="texts">Texts.</param>
+    /// <returns>The weights (layers × heads), and what equal shares would be.</returns>
+    public static (double[,] Weights, double Equal) WeightOnFirst(LanguageModel model, IReadOnlyList<int[]> texts)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(texts);
+        var runs = texts.Select(ids => HeadRun.Of(model, ids)).ToList();
+        double[,] weights = Arrays.Build(model.Encoder.Layers.Count, model.Encoder.Layers[0].Attention.h, (l, h) =>
+            runs.Average(run => run.Heads[l][h].A is var A ? Enumerable.Range(1, A.RowCount - 1).Average(i => A[i, 0]) : 0));
+        return (weights, texts.Average(ids => Enumerable.Range(1, ids.Length - 1).Average(i => 1.0 / (i + 1))));
+    }
+
+    /// <summary>The first 20 tales in a model's own tokens.</summary>
+    /// <param name="encode">Turns a text into ids.</param>
+    public static IReadOnlyList<int[]> Tales(Func<string, int[]> encode)
+    {
+        ArgumentNullException.ThrowIfNull(encode);
+        return [.. Corpus.Tales.Generate().Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Take(20).Select(encode)];
+    }
+
+    /// <summary>The weight that each head gives to the first token, as a table.</summary>
+    /// <param name="weights">As <see cref="WeightOnFirst"/> returns it.</param>
+    public static Table SinkTable((double[,] Weights, double Equal) weights) =>
+        new Table(["layer", .. Enumerable.Range(0, weights.Weights.GetLength(1)).Select(h => $"head {h}"), "equal shares"]) { Digits = 2 }
+            .RowForEach(Enumerable.Range(0, weights.Weights.GetLength(0)), l =>
+                [l, .. Enumerable.Range(0, weights.Weights.GetLength(1)).Select(h => (object)weights.Weights[l, h]), weights.Equal]);
+}
