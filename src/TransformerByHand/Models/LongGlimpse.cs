@@ -29,5 +29,5 @@ public sealed class LongGlimpse
     /// <param name="text">The text; a word that the model does not know becomes <c>&lt;unknown&gt;</c>.</param>
     public int[] Encode(string text) => [WordTokeniser.Begin, .. Tokeniser.Encode(text)];
 
-    internal static ModelShape Shape { get; } = Glimpse.Shape with { Positions = Positions.Rotary };
+    internal static ModelShape Shape { get; } = Glimpse.Shape with { Positions = Positions.Rotary, KeyValueHeads = 2 };
 }

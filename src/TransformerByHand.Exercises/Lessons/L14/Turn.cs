@@ -56,7 +56,7 @@ public static partial class Lesson14
                 (q, k, v, p) => (q, Turned(k, p), v)),
             new("the key turned backwards", "The key is turned the other way round. Then the score depends on the *sum* of the two places; turned alike, it depends on their difference.",
                 (q, k, v, p) => (Turned(q, p), Turned(k, -p), v)),
-            new("both turned backwards", "Query and key are both turned the other way round: the first of a pair turns towards the second. Scores then know the distance too, but with the other sign, and weights that were trained with the one are wrong with the other.",
+            new("both turned backwards", "Query and key are both turned the other way round; asked for is a turn from the first of a pair towards the second. Scores then know the distance too, but with the other sign, and weights that were trained with the one are wrong with the other.",
                 (q, k, v, p) => (Turned(q, -p), Turned(k, -p), v)),
             new("one angle for all pairs", "Every pair is turned by p radians; pair c by p · 10000^(−2c/d). Perhaps `2 * c / d` was computed with whole numbers: it is then 0.",
                 (q, k, v, p) => (Turned(q, p, (_, _) => 1), Turned(k, p, (_, _) => 1), v)),
