@@ -9,6 +9,12 @@ public record LayerOptions
     /// <summary>h: the number of heads, which divides <see cref="DModel"/>.</summary>
     public int Heads { get; init; } = 1;
 
+    /// <summary>
+    /// g: the number of heads of keys and values, which divides <see cref="Heads"/>; as many where it is not set. With fewer, neighbouring
+    /// query heads share (grouped-query attention); with 1, all do (multi-query attention).
+    /// </summary>
+    public int KeyValueHeads { get => field == 0 ? Heads : field; init; }
+
     /// <summary>The inner width of the feed-forward block; 4·d_model where it is not set.</summary>
     public int DFF { get => field > 0 ? field : 4 * DModel; init; }
 
@@ -47,7 +53,7 @@ public record LayerOptions
     internal virtual bool UseALiBi => false;
 
     internal MultiHeadAttention Attention(Random random) =>
-        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi);
+        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi, KeyValueHeads);
 
     internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
 }

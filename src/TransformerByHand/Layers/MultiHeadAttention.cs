@@ -16,6 +16,14 @@ namespace TransformerByHand.Layers;
 /// Y = O·W_O + b_O             (n × d_model)
 /// </code>
 /// <para>
+/// Heads may share keys and values (grouped-query attention). There are then g heads of keys and values, g divides h, and W_K and W_V are narrower,
+/// (d_M × g·d_k): query head i reads the keys and values of head ⌊i / (h/g)⌋, so that neighbours share. g = h is the above; g = 1 is
+/// multi-query attention. Backward, a shared head of keys receives the sum of what its readers send:
+/// </para>
+/// <code>
+/// dK_j = Σ dK_i,   dV_j = Σ dV_i                  over the h/g query heads i that read head j
+/// </code>
+/// <para>
 /// Where places are told by the attention itself, each head turns its queries and keys (<see cref="UseRotary"/>) or takes something off the
 /// scores of keys far away (<see cref="UseALiBi"/>). Backward, dQ_i and dK_i are turned back.
 /// </para>
@@ -34,22 +42,26 @@ namespace TransformerByHand.Layers;
 /// In self-attention M is X, and dX is the sum of both. (db_K is always zero: b_K adds ⟨q_i, b_K⟩ to a whole row of scores, and
 /// softmax does not see what a whole row has in common.)
 /// </para>
-/// <para>Source: Vaswani et al. 2017, 'Attention Is All You Need', §3.2.2; for the writes, Elhage et al. 2021, 'A Mathematical Framework for Transformer Circuits'.</para>
+/// <para>
+/// Source: Vaswani et al. 2017, 'Attention Is All You Need', §3.2.2; for the writes, Elhage et al. 2021, 'A Mathematical Framework for
+/// Transformer Circuits'; for shared keys and values, Shazeer 2019, 'Fast Transformer Decoding', and Ainslie et al. 2023, 'GQA'.
+/// </para>
 /// </remarks>
 public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHeadAttentionGradients>
 {
     /// <summary>Makes a layer with given parameters, which are aliased.</summary>
     /// <param name="h">The number of heads, at least 1.</param>
     /// <param name="W_Q">Makes queries (d_model × h·d_k).</param>
-    /// <param name="W_K">Makes keys (d_M × h·d_k).</param>
-    /// <param name="W_V">Makes values (d_M × h·d_v).</param>
+    /// <param name="W_K">Makes keys (d_M × g·d_k).</param>
+    /// <param name="W_V">Makes values (d_M × g·d_v).</param>
     /// <param name="W_O">Mixes the heads (h·d_v × d_model).</param>
     /// <param name="b_Q">Bias of the queries (h·d_k), or null.</param>
-    /// <param name="b_K">Bias of the keys (h·d_k), or null.</param>
-    /// <param name="b_V">Bias of the values (h·d_v), or null.</param>
+    /// <param name="b_K">Bias of the keys (g·d_k), or null.</param>
+    /// <param name="b_V">Bias of the values (g·d_v), or null.</param>
     /// <param name="b_O">Bias of the output (d_model), or null.</param>
-    /// <exception cref="ArgumentException">A parameter is empty or not finite, the shapes do not fit each other, or a width is no multiple of h.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">h is below 1.</exception>
+    /// <param name="g">The number of heads of keys and values, which divides h; h where it is null.</param>
+    /// <exception cref="ArgumentException">A parameter is empty or not finite, the shapes do not fit each other, a width is no multiple of h, or g does not divide h.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">h or g is below 1.</exception>
     public MultiHeadAttention(
         int h,
         Matrix<double> W_Q,
@@ -59,25 +71,27 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         Vector<double>? b_Q = null,
         Vector<double>? b_K = null,
         Vector<double>? b_V = null,
-        Vector<double>? b_O = null)
+        Vector<double>? b_O = null,
+        int? g = null)
     {
         Require.Positive(h);
+        RequireGroups(h, g ?? h);
         Require.NotEmpty(W_Q);
         Require.NotEmpty(W_K);
         Require.NotEmpty(W_V);
         Require.NotEmpty(W_O);
         Require.Finite(W_Q);
-        Require.Shape(W_K, W_K.RowCount, W_Q.ColumnCount);
-        Require.Shape(W_V, W_K.RowCount, W_V.ColumnCount);
-        Require.Shape(W_O, W_V.ColumnCount, W_O.ColumnCount);
         Require.MultipleOf(h, W_Q.ColumnCount, "W_Q");
-        Require.MultipleOf(h, W_V.ColumnCount, "W_V");
+        Require.Shape(W_K, W_K.RowCount, W_Q.ColumnCount / h * (g ?? h));
+        Require.Shape(W_V, W_K.RowCount, W_V.ColumnCount);
+        Require.MultipleOf(g ?? h, W_V.ColumnCount, "W_V");
+        Require.Shape(W_O, W_V.ColumnCount / (g ?? h) * h, W_O.ColumnCount);
         if (b_Q is not null) Require.Length(b_Q, W_Q.ColumnCount);
         if (b_K is not null) Require.Length(b_K, W_K.ColumnCount);
         if (b_V is not null) Require.Length(b_V, W_V.ColumnCount);
         if (b_O is not null) Require.Length(b_O, W_O.ColumnCount);
 
-        this.h = h;
+        (this.h, this.g) = (h, g ?? h);
         (this.W_Q, this.W_K, this.W_V, this.W_O) = (W_Q, W_K, W_V, W_O);
         (this.b_Q, this.b_K, this.b_V, this.b_O) = (b_Q, b_K, b_V, b_O);
     }
@@ -90,16 +104,20 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <param name="dropout">Drops attention weights while training, or null for none.</param>
     /// <param name="useRotary">Whether queries and keys are turned by their places.</param>
     /// <param name="useALiBi">Whether scores fall with the distance.</param>
-    /// <exception cref="ArgumentException">h does not divide d_model.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">d_model or h is below 1.</exception>
-    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null, bool useRotary = false, bool useALiBi = false)
+    /// <param name="g">The number of heads of keys and values, which divides <paramref name="h"/>; as many where it is null.</param>
+    /// <exception cref="ArgumentException">h does not divide d_model, or g does not divide h.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">d_model, h or g is below 1.</exception>
+    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null, bool useRotary = false, bool useALiBi = false, int? g = null)
     {
         Require.Positive(dModel);
-        Vector<double>? Bias() => bias ? Vector<double>.Build.Dense(dModel) : null;
+        Require.Positive(h);
+        RequireGroups(h, g ?? h);
+        int shared = g is null || g == h ? dModel : dModel / h * g.Value;   // g·d_k
+        Vector<double>? Bias(int width) => bias ? Vector<double>.Build.Dense(width) : null;
         return new(
             h,
-            random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel), random.Glorot(dModel, dModel),
-            Bias(), Bias(), Bias(), Bias())
+            random.Glorot(dModel, dModel), random.Glorot(dModel, shared), random.Glorot(dModel, shared), random.Glorot(dModel, dModel),
+            Bias(dModel), Bias(shared), Bias(shared), Bias(dModel), g)
         {
             Dropout = dropout ?? Dropout.None, UseRotary = useRotary, UseALiBi = useALiBi,
         };
@@ -108,13 +126,16 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <summary>The number of heads.</summary>
     public int h { get; }
 
+    /// <summary>The number of heads of keys and values: h, or fewer that are shared.</summary>
+    public int g { get; }
+
     /// <summary>Makes queries (d_model × h·d_k).</summary>
     public Matrix<double> W_Q { get; }
 
-    /// <summary>Makes keys (d_M × h·d_k).</summary>
+    /// <summary>Makes keys (d_M × g·d_k).</summary>
     public Matrix<double> W_K { get; }
 
-    /// <summary>Makes values (d_M × h·d_v).</summary>
+    /// <summary>Makes values (d_M × g·d_v).</summary>
     public Matrix<double> W_V { get; }
 
     /// <summary>Mixes the heads (h·d_v × d_model).</summary>
@@ -123,10 +144,10 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <summary>Bias of the queries (h·d_k), or null.</summary>
     public Vector<double>? b_Q { get; }
 
-    /// <summary>Bias of the keys (h·d_k), or null.</summary>
+    /// <summary>Bias of the keys (g·d_k), or null.</summary>
     public Vector<double>? b_K { get; }
 
-    /// <summary>Bias of the values (h·d_v), or null.</summary>
+    /// <summary>Bias of the values (g·d_v), or null.</summary>
     public Vector<double>? b_V { get; }
 
     /// <summary>Bias of the output (d_model), or null.</summary>
@@ -178,13 +199,14 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         Require.Tokens(M, W_K.RowCount);
 
         var Q = X.Project(W_Q, b_Q);                            // (n × h·d_k)
-        var K = M.Project(W_K, b_K);                            // (m × h·d_k)
-        var V = M.Project(W_V, b_V);                            // (m × h·d_v)
+        var K = M.Project(W_K, b_K);                            // (m × g·d_k)
+        var V = M.Project(W_V, b_V);                            // (m × g·d_v)
 
         var heads = new AttentionTrace[h];
         for (int i = 0; i < h; i++)
         {
-            var (Q_i, K_i, V_i) = (Q.ColumnBlock(i, h), K.ColumnBlock(i, h), V.ColumnBlock(i, h));
+            int j = i / (h / g);
+            var (Q_i, K_i, V_i) = (Q.ColumnBlock(i, h), K.ColumnBlock(j, g), V.ColumnBlock(j, g));
             if (UseRotary) (Q_i, K_i) = (RotaryPositions.Turn(Q_i, FirstPlace(X, M)), RotaryPositions.Turn(K_i));
             var B_i = UseALiBi ? ALiBi.Bias(X.RowCount, M.RowCount, ALiBi.Slopes(h)[i]) : null;
             (_, heads[i]) = ScaledDotProductAttention.Forward(Q_i, K_i, V_i, mask, dropout: Dropout, random: random, bias: B_i);
@@ -214,8 +236,8 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
             heads[i] = ScaledDotProductAttention.Backward(trace.Heads[i], dO.ColumnBlock(i, h));
 
         var dQ = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dQ, FirstPlace(X, M)) : head.dQ).SideBySide();   // (n × h·d_k)
-        var dK = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dK) : head.dK).SideBySide();    // (m × h·d_k)
-        var dV = heads.Select(head => head.dV).SideBySide();    // (m × h·d_v)
+        var dK = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dK) : head.dK).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_k)
+        var dV = heads.Select(head => head.dV).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_v)
 
         var dX = dQ * W_Q.Transpose();                          // (n × d_model)
         var dM = dK * W_K.Transpose() + dV * W_V.Transpose();   // (m × d_M)
@@ -224,12 +246,12 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
             dX: trace.IsSelfAttention ? dX + dM : dX,
             dM: trace.IsSelfAttention ? null : dM,
             dW_Q: X.Transpose() * dQ,                           // (d_model × h·d_k)
-            dW_K: M.Transpose() * dK,                           // (d_M × h·d_k)
-            dW_V: M.Transpose() * dV,                           // (d_M × h·d_v)
+            dW_K: M.Transpose() * dK,                           // (d_M × g·d_k)
+            dW_V: M.Transpose() * dV,                           // (d_M × g·d_v)
             dW_O,
             db_Q: b_Q is null ? null : dQ.ColumnSums(),         // (h·d_k)
-            db_K: b_K is null ? null : dK.ColumnSums(),         // (h·d_k)
-            db_V: b_V is null ? null : dV.ColumnSums(),         // (h·d_v)
+            db_K: b_K is null ? null : dK.ColumnSums(),         // (g·d_k)
+            db_V: b_V is null ? null : dV.ColumnSums(),         // (g·d_v)
             db_O: b_O is null ? null : dY.ColumnSums(),         // (d_model)
             dO,
             heads);
@@ -245,6 +267,15 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         return [.. trace.Heads.Select((head, i) => head.O * W_O.RowBlock(i, h))];
     }
 
+    private static Matrix<double> Sum(Matrix<double>[] ofGroup) => ofGroup.Aggregate((a, b) => a + b);
+
+    private static void RequireGroups(int h, int g)
+    {
+        Require.Positive(g);
+        if (h % g != 0)
+            throw new ArgumentException($"g is {g}, but should divide h, which is {h}: as many query heads share each head of keys and values.", nameof(g));
+    }
+
     /// <summary>The place of the first of X among M.</summary>
     private static int FirstPlace(Matrix<double> X, Matrix<double> M) => M.RowCount - X.RowCount;
 }
@@ -253,8 +284,8 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
 /// <param name="X">The tokens that ask (n × d_model).</param>
 /// <param name="M">The tokens that are asked (m × d_M); in self-attention, X.</param>
 /// <param name="Q">Queries of all heads, side by side (n × h·d_k).</param>
-/// <param name="K">Keys of all heads (m × h·d_k).</param>
-/// <param name="V">Values of all heads (m × h·d_v).</param>
+/// <param name="K">Keys of all heads (m × h·d_k), or g·d_k wide where heads share them.</param>
+/// <param name="V">Values of all heads (m × h·d_v), or g·d_v wide where heads share them.</param>
 /// <param name="Heads">What each head computed, with its weights A.</param>
 /// <param name="O">The heads' outputs, side by side (n × h·d_v).</param>
 /// <param name="Y">The output O·W_O + b_O (n × d_model).</param>

@@ -100,6 +100,54 @@ public class MultiHeadAttentionTests
             new Part([new("X", X), new("M", M), .. layer.Parameters], () => Run().Y, dY => layer.Backward(Run().Trace, dY).ByName()).MustAgree();
         }, count: 10);
 
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(4, 1)]
+    [InlineData(6, 3)]
+    public void Neighbouring_query_heads_share_keys_and_values(int h, int g)
+    {
+        var random = SeededRandom.Create(h + g);
+        var layer = MultiHeadAttention.Random(random, 2 * h, h, g: g).With(random);
+        var X = random.NormalMatrix(5, 2 * h);
+        var (Y, trace) = layer.Forward(X, Mask.Causal(5));
+
+        (layer.W_K.ColumnCount, layer.W_V.ColumnCount, layer.b_K!.Count, layer.b_V!.Count).ShouldBe((2 * g, 2 * g, 2 * g, 2 * g));
+        (trace.Q.ColumnCount, trace.K.ColumnCount, trace.V.ColumnCount).ShouldBe((2 * h, 2 * g, 2 * g));
+        Compare.MustBeClose("Y", Repeated(i => i / (h / g)), Y, 1e-13);
+        if (g > 1) (Repeated(i => i % g) - Y).FrobeniusNorm().ShouldBeGreaterThan(0.01 * Y.FrobeniusNorm(), "query heads dealt out in turn");
+
+        // The same layer as one of h heads of keys and values, of which some are the same.
+        Matrix<double> Repeated(Func<int, int> headOf)
+        {
+            Matrix<double> Columns(Matrix<double> M) => Enumerable.Range(0, h).Select(i => M.ColumnBlock(headOf(i), g)).SideBySide();
+            Vector<double> Numbers(Vector<double> b) => Columns(b.ToRowMatrix()).Row(0);
+            return new MultiHeadAttention(h, layer.W_Q, Columns(layer.W_K), Columns(layer.W_V), layer.W_O, layer.b_Q, Numbers(layer.b_K!), Numbers(layer.b_V!), layer.b_O)
+                .Forward(X, Mask.Causal(5)).Y;
+        }
+    }
+
+    [Fact]
+    public void As_many_heads_of_keys_and_values_as_of_queries_are_multi_head_attention_bit_for_bit()
+    {
+        var X = SeededRandom.Create(2).NormalMatrix(3, 6);
+        var (said, unsaid) = (MultiHeadAttention.Random(SeededRandom.Create(1), 6, 3, g: 3), MultiHeadAttention.Random(SeededRandom.Create(1), 6, 3));
+
+        said.Forward(X).Y.ShouldBe(unsaid.Forward(X).Y);
+        (said.g, unsaid.g).ShouldBe((3, 3));
+    }
+
+    [Fact]
+    public void Gradients_of_shared_keys_and_values_agree_with_differences() => Seeded.ForAll(
+        from random in Seeded.Random
+        from g in Gen.Elements(1, 2)
+        from rotary in Gen.Elements(true, false)
+        select Part.Of(MultiHeadAttention.Random(random, 8, 4, g: g, useRotary: rotary).With(random), random.NormalMatrix(3, 8)),
+        part =>
+        {
+            part.MustAgree();
+            part.MustRejectChanged("a shared head hears of one reader only", "W_V", dW => dW / 2);
+        }, count: 6);
+
     [Fact]
     public void Wrong_backward_passes_are_rejected()
     {
@@ -126,6 +174,9 @@ public class MultiHeadAttentionTests
 
         Should.Throw<ArgumentException>(() => MultiHeadAttention.Random(SeededRandom.Create(1), 5, 2)).Message.ShouldContain("W_Q has 5 columns, which 2 heads cannot share evenly");
         Should.Throw<ArgumentOutOfRangeException>(() => MultiHeadAttention.Random(SeededRandom.Create(1), 4, 0)).Message.ShouldContain("h is 0");
+        Should.Throw<ArgumentException>(() => MultiHeadAttention.Random(SeededRandom.Create(1), 8, 4, g: 3)).Message.ShouldContain("g is 3, but should divide h, which is 4");
+        Should.Throw<ArgumentOutOfRangeException>(() => MultiHeadAttention.Random(SeededRandom.Create(1), 8, 4, g: 0)).Message.ShouldContain("g is 0");
+        Should.Throw<ArgumentException>(() => new MultiHeadAttention(2, M(4, 4), M(4, 4), M(4, 2), M(4, 4), g: 1)).Message.ShouldContain("W_K is 4 × 4, but should be 4 × 2");
         Should.Throw<ArgumentException>(() => new MultiHeadAttention(1, M(4, 4), M(4, 4), M(4, 4), M(3, 4))).Message.ShouldContain("W_O is 3 × 4, but should be 4 × 4");
         Should.Throw<ArgumentException>(() => new MultiHeadAttention(1, M(4, 4), M(4, 4), M(4, 4), M(4, 4), b_K: Vector<double>.Build.Dense(3))).Message.ShouldContain("b_K has 3 numbers, but should have 4");
         Should.Throw<ArgumentException>(() => MultiHeadAttention.Random(SeededRandom.Create(1), 4, 2).Forward(M(2, 4), M(3, 5), null)).Message.ShouldContain("M is 3 × 5, but this layer takes tokens of width 4");

@@ -30,6 +30,9 @@ public class FastTransformerTests
         ["decoder with rotary positions and a window"] = Shape(Architecture.DecoderOnly) with { Heads = 1, Positions = Positions.Rotary, Window = 5 },
         ["decoder with linear biases"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.ALiBi },
         ["decoder with linear biases and a window"] = Shape(Architecture.DecoderOnly) with { Positions = Positions.ALiBi, Window = 5 },
+        ["decoder whose heads share keys and values in pairs"] = Shape(Architecture.DecoderOnly) with { KeyValueHeads = 2 },
+        ["multi-query decoder with rotary positions"] = Shape(Architecture.DecoderOnly) with { Heads = 2, KeyValueHeads = 1, Positions = Positions.Rotary },
+        ["encoder-decoder whose heads share keys and values"] = Shape(Architecture.EncoderDecoder) with { KeyValueHeads = 1 },
         ["encoder with rotary positions"] = Shape(Architecture.EncoderOnly) with { Heads = 2, Positions = Positions.Rotary },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
         ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Placement = NormPlacement.Post },
@@ -83,6 +86,17 @@ public class FastTransformerTests
 
         longer.Logits(batch).ToArray().ShouldBe(model.Logits(batch).ToArray());
         Compare(longer, RandomBatch(longer.Shape, 1, 40), 0);
+    }
+
+    [Fact]
+    public void As_many_heads_of_keys_and_values_as_of_queries_change_no_bit()
+    {
+        var shape = Shapes["pre-LN decoder"];
+        var (said, unsaid) = (Make(shape with { KeyValueHeads = 4 }), Make(shape));
+        var batch = RandomBatch(shape, 3, 12);
+
+        said.Backpropagate(batch).ShouldBe(unsaid.Backpropagate(batch));
+        said.Weights.Gradients.ShouldBe(unsaid.Weights.Gradients);
     }
 
     [Fact]

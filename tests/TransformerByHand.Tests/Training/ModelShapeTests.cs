@@ -18,6 +18,7 @@ public class ModelShapeTests
         {
             Tiny(architecture), Tiny(architecture) with { Placement = NormPlacement.Post }, Tiny(architecture) with { Placement = NormPlacement.None },
             Tiny(architecture) with { AttentionBias = false, TiedOutput = true, Positions = Positions.Sinusoidal }, Tiny(architecture) with { DFF = 7, Positions = Positions.None },
+            Tiny(architecture) with { KeyValueHeads = 1 }, Tiny(architecture) with { KeyValueHeads = 1, AttentionBias = false },
         })
         {
             var clear = architecture == Architecture.EncoderDecoder
@@ -43,7 +44,15 @@ public class ModelShapeTests
     }
 
     [Fact]
-    public void Positions_that_do_not_go_with_the_rest_are_refused_with_a_reason()
+    public void There_are_as_many_heads_of_keys_and_values_as_of_queries_where_nothing_is_said()
+    {
+        Tiny().KeyValueHeads.ShouldBe(2);
+        (Tiny() with { Heads = 4 }).KeyValueHeads.ShouldBe(4);
+        (Tiny() with { Heads = 4, KeyValueHeads = 2 }).KeyValueHeads.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Choices_that_do_not_go_with_the_rest_are_refused_with_a_reason()
     {
         void Refused(ModelShape shape, string name, string reason)
         {
@@ -55,6 +64,8 @@ public class ModelShapeTests
         Refused(Tiny() with { DModel = 6, Positions = Positions.Rotary }, "Heads", "d_k is 3, DModel 6 shared by 2 heads, but should be even");
         Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.Rotary }, "Architecture", "Positions is Rotary and Architecture is EncoderDecoder");
         Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.ALiBi }, "Architecture", "should be DecoderOnly");
+        Refused(Tiny() with { DModel = 8, Heads = 4, KeyValueHeads = 3 }, "KeyValueHeads", "KeyValueHeads is 3, but should divide Heads, which is 4");
+        Refused(Tiny() with { KeyValueHeads = -1 }, "KeyValueHeads", "-1");
         Refused(Tiny(Architecture.EncoderOnly) with { Positions = Positions.ALiBi }, "Architecture", "Positions is ALiBi and Architecture is EncoderOnly");
     }
 

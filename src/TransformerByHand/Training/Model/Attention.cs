@@ -6,7 +6,8 @@ namespace TransformerByHand.Training.Model;
 /// <summary>Multi-head attention, of a sequence to itself or to the encoder's output.</summary>
 /// <remarks>
 /// The three projections of self-attention are one matrix, W_QKV = [W_Q W_K W_V]; those of cross-attention are two, W_Q for
-/// the decoder's tokens and W_KV = [W_K W_V] for the encoder's. Within each, head i has columns i·d_k to (i+1)·d_k − 1.
+/// the decoder's tokens and W_KV = [W_K W_V] for the encoder's. Within each, head i has columns i·d_k to (i+1)·d_k − 1. Keys and values may
+/// have fewer heads than queries: h/g neighbouring query heads then read the same columns, and their gradients add up there.
 /// Rotary positions are applied where the projection left its rows, before any head reads them, and taken off their gradients in the same place.
 /// After the backward pass the buffers of queries, keys and values hold their gradients.
 /// </remarks>
@@ -17,6 +18,8 @@ internal sealed class Attention : ISublayer
     private readonly Side keySide;
     private readonly uint site;
     private readonly int width;
+    private readonly int sharedWidth;
+    private readonly int group;
     private readonly RowBuffer input;
     private readonly RowBuffer keyInput;
     private readonly RowBuffer queries;
@@ -48,14 +51,14 @@ internal sealed class Attention : ISublayer
         RowBuffer input, RowBuffer outputGradient, RowBuffer? memory)
     {
         (this.shape, this.pattern, this.site, this.input, this.outputGradient) = (shape, pattern, site, input, outputGradient);
-        width = shape.DModel;
+        (width, sharedWidth, group) = (shape.DModel, shape.KeyValueWidth, shape.Heads / shape.KeyValueHeads);
         int rows = sequences * shape.Context;
         heads = new(rows, width);
         if (memory is null)
         {
             keySide = side;
             keyInput = input;
-            queries = keysAndValues = new(rows, 3 * width);
+            queries = keysAndValues = new(rows, width + 2 * sharedWidth);
             queryProjection = keyProjection = Add(W_QKV, b_QKV, input, queries, side);
         }
         else
@@ -63,7 +66,7 @@ internal sealed class Attention : ISublayer
             keySide = Side.Source;
             keyInput = memory;
             queries = new(rows, width);
-            keysAndValues = new(rows, 2 * width);
+            keysAndValues = new(rows, 2 * sharedWidth);
             queryProjection = Add(nameof(MultiHeadAttention.W_Q), nameof(MultiHeadAttention.b_Q), input, queries, side);
             keyProjection = Add(W_KV, b_KV, memory, keysAndValues, Side.Source);
         }
@@ -89,7 +92,7 @@ internal sealed class Attention : ISublayer
         Weight? Bias(string bias, int width) => shape.AttentionBias ? weights.Add(PartName.Join(name, bias), 1, width, WeightRole.Bias) : null;
     }
 
-    /// <summary>The names, in the clear layers, of the matrices or vectors of equal width that a weight holds side by side; its own name if it holds one.</summary>
+    /// <summary>The names, in the clear layers, of the matrices or vectors that a weight holds side by side; its own name if it holds one.</summary>
     public static IReadOnlyList<string> ClearNames(string weight)
     {
         int point = weight.LastIndexOf('.');
@@ -116,7 +119,8 @@ internal sealed class Attention : ISublayer
                 int sequence = slice.FirstSequence + i;
                 var views = Head(sequence, head, slice, memory);
                 Core(pass, scratch, sequence, head, slice, views.K.Rows).Forward(
-                    views.Q, views.K, views.V, Places(heads, sequence, slice, head * shape.HeadWidth), slice.From, pass.Training ? Kept(sequence, head) : default);
+                    views.Q, views.K, views.V, Places(heads, sequence, slice, head * shape.HeadWidth), slice.From,
+                    pass.Training ? Kept(sequence, head) : default, sharing: head % group > 0);
             }
         outputProjection.Forward(pass.Kernels, heads[slice], y);
     }
@@ -131,7 +135,8 @@ internal sealed class Attention : ISublayer
                 int sequence = slice.FirstSequence + i;
                 var views = Head(sequence, head, slice, memory);
                 Core(pass, scratch, sequence, head, slice, views.K.Rows).Backward(
-                    views.Q, views.K, views.V, dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth), Kept(sequence, head));
+                    views.Q, views.K, views.V, dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth), Kept(sequence, head),
+                    sharing: head % group > 0);
             }
         Turn(pass, slice, back: true);
         queryProjection.Backward(pass.Kernels, queries[slice], dX);
@@ -144,7 +149,7 @@ internal sealed class Attention : ISublayer
     {
         if (cosines.Length == 0) return;
         var rows = queries.Span(slice);
-        int turned = 2 * width; // W_QKV's values come after its queries and keys
+        int turned = width + sharedWidth; // the values come after queries and keys
         for (int i = 0; i < slice.Rows; i++)
         {
             int angles = (slice.From + i % slice.Places) * HalfWidth;
@@ -156,13 +161,13 @@ internal sealed class Attention : ISublayer
     /// <summary>One head's queries, keys and values; a sequence that is continued has the keys of all places so far.</summary>
     private Views Head(int sequence, int head, Slice slice, Slice memory)
     {
-        int column = head * shape.HeadWidth;
-        var q = Places(queries, sequence, slice, column);
+        int column = head / group * shape.HeadWidth;
+        var q = Places(queries, sequence, slice, head * shape.HeadWidth);
         if (IsCross)
             return new(q, keysAndValues.Sequence(sequence, memory.Length, column, shape.HeadWidth),
-                keysAndValues.Sequence(sequence, memory.Length, width + column, shape.HeadWidth));
+                keysAndValues.Sequence(sequence, memory.Length, sharedWidth + column, shape.HeadWidth));
         var k = keysAndValues.Sequence(sequence, slice.Length, width + column, shape.HeadWidth);
-        var v = keysAndValues.Sequence(sequence, slice.Length, 2 * width + column, shape.HeadWidth);
+        var v = keysAndValues.Sequence(sequence, slice.Length, width + sharedWidth + column, shape.HeadWidth);
         int places = slice.From + slice.Places;
         return new(q, k.RowRange(0, places), v.RowRange(0, places));
     }

@@ -43,10 +43,11 @@ internal readonly ref struct AttentionHead
     /// <param name="o">O (queries × d_k).</param>
     /// <param name="from">The place of the first query.</param>
     /// <param name="kept">Where the weights are kept for the backward pass; empty if there is none.</param>
-    public void Forward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan o, int from, Span<float> kept)
+    /// <param name="sharing">Whether K and V are those of the head before, which has left them packed.</param>
+    public void Forward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan o, int from, Span<float> kept, bool sharing)
     {
-        var keysPacked = Kernels.Pack(k.Transposed, Scratch.PackedA);
-        var valuesPacked = Kernels.Pack(v, Scratch.PackedB);
+        var keysPacked = Packed(k.Transposed, Scratch.PackedA, sharing);
+        var valuesPacked = Packed(v, Scratch.PackedB, sharing);
         for (int first = 0; first < q.Rows; first += BlockSize)
         {
             int rows = Math.Min(BlockSize, q.Rows - first);
@@ -68,12 +69,16 @@ internal readonly ref struct AttentionHead
     /// <param name="v">V, which becomes dV.</param>
     /// <param name="dO">The gradient at O.</param>
     /// <param name="kept">The weights that the forward pass kept.</param>
-    public void Backward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan dO, ReadOnlySpan<float> kept)
+    /// <param name="sharing">Whether K and V were those of the head before: they are its gradients by now, and this head's are added.</param>
+    public void Backward(MatrixSpan q, MatrixSpan k, MatrixSpan v, MatrixSpan dO, ReadOnlySpan<float> kept, bool sharing)
     {
-        var keysPacked = Kernels.Pack(k, Scratch.PackedA);
-        var valuesPacked = Kernels.Pack(v.Transposed, Scratch.PackedB);
-        Clear(k);
-        Clear(v);
+        var keysPacked = Packed(k, Scratch.PackedA, sharing);
+        var valuesPacked = Packed(v.Transposed, Scratch.PackedB, sharing);
+        if (!sharing)
+        {
+            Clear(k);
+            Clear(v);
+        }
         for (int first = 0; first < q.Rows; first += BlockSize)
         {
             int rows = Math.Min(BlockSize, q.Rows - first);
@@ -139,6 +144,9 @@ internal readonly ref struct AttentionHead
 
     /// <summary>The keys of a sequence, for numbering weights.</summary>
     public required int KeyStride { get; init; }
+
+    private PackedView Packed(MatrixSpan matrix, Span<float> room, bool already) =>
+        already ? Kernels.AsPacked(room, matrix.Rows, matrix.Columns) : Kernels.Pack(matrix, room);
 
     private static void Clear(MatrixSpan matrix)
     {

@@ -26,7 +26,7 @@ public static class LayerModels
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(parameters);
         foreach (var weight in model.Weights.All)
-            foreach (var part in Parts(weight))
+            foreach (var part in Parts(model, weight))
             {
                 var parameter = parameters[part.Name];
                 if (parameter.Count != weight.Rows * part.Columns)
@@ -79,7 +79,7 @@ public static class LayerModels
     /// <exception cref="InvalidOperationException">A weight is in one of them only: somebody changed one engine and not the other.</exception>
     internal static void RequireSameNames(FastTransformer model)
     {
-        var smallest = model.Shape with { Vocabulary = 1, DModel = 2, Heads = 1, DFF = 1, Context = 1 }; // rotary positions turn numbers in pairs
+        var smallest = model.Shape with { Vocabulary = 1, DModel = 2, Heads = 1, KeyValueHeads = 1, DFF = 1, Context = 1 }; // rotary positions turn numbers in pairs
         var random = SeededRandom.Create(0);
         var clear = smallest.Architecture == Architecture.EncoderDecoder ? smallest.ToTransformer(random).Parameters : smallest.ToLanguageModel(random).Parameters;
         var names = clear.Select(parameter => parameter.Name).ToHashSet();
@@ -95,7 +95,7 @@ public static class LayerModels
         foreach (var weight in model.Weights.All)
         {
             var numbers = gradients ? weight.Gradient : weight.Values;
-            foreach (var (name, first, columns) in Parts(weight))
+            foreach (var (name, first, columns) in Parts(model, weight))
             {
                 var matrix = Matrix<double>.Build.Dense(weight.Rows, columns);
                 for (int i = 0; i < weight.Rows; i++)
@@ -108,10 +108,16 @@ public static class LayerModels
     }
 
     /// <summary>The columns of a weight that have a name of their own: W_QKV is W_Q, W_K and W_V.</summary>
-    private static IEnumerable<(string Name, int First, int Columns)> Parts(Weight weight)
+    private static IEnumerable<(string Name, int First, int Columns)> Parts(FastTransformer model, Weight weight)
     {
         var names = Attention.ClearNames(weight.Name);
-        int columns = weight.Columns / names.Count;
-        return names.Select((name, i) => (name, i * columns, columns));
+        if (names.Count == 1) return [(weight.Name, 0, weight.Columns)];
+        int shared = model.Shape.KeyValueWidth, queries = weight.Columns - 2 * shared; // no queries in W_KV
+        return names.Select((name, i) => (names.Count - i) switch
+        {
+            3 => (name, 0, queries),
+            2 => (name, queries, shared),
+            _ => (name, queries + shared, shared),
+        });
     }
 }

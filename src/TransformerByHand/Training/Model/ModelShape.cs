@@ -81,6 +81,9 @@ public sealed record ModelShape : LayerOptions
     /// <summary>d_k: the width of a head.</summary>
     public int HeadWidth => DModel / Heads;
 
+    /// <summary>g·d_k: how many numbers a layer's keys have for a token, and its values as many.</summary>
+    internal int KeyValueWidth => KeyValueHeads * HeadWidth;
+
     /// <summary>Makes a clear language model of this shape, one stack, with random weights.</summary>
     /// <exception cref="InvalidOperationException">It is an encoder–decoder.</exception>
     public LanguageModel ToLanguageModel(Random random)
@@ -129,7 +132,7 @@ public sealed record ModelShape : LayerOptions
 
     /// <summary>Throws where the sizes do not make a model.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the dropout is not at least 0 and below 1.</exception>
-    /// <exception cref="ArgumentException">The heads do not divide the width, or the positions do not go with the rest.</exception>
+    /// <exception cref="ArgumentException">The heads do not divide the width, those of keys and values do not divide the heads, or the positions do not go with the rest.</exception>
     /// <remarks>What only the clear layers can be, <see cref="CheckFast"/> turns away.</remarks>
     public void Check()
     {
@@ -141,6 +144,9 @@ public sealed record ModelShape : LayerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Window);
         if (DModel % Heads != 0)
             throw new ArgumentException($"{Heads} heads cannot share a width of {DModel}: the width must be a multiple of the number of heads.", nameof(Heads));
+        ArgumentOutOfRangeException.ThrowIfLessThan(KeyValueHeads, 1);
+        if (Heads % KeyValueHeads != 0)
+            throw new ArgumentException($"KeyValueHeads is {KeyValueHeads}, but should divide Heads, which is {Heads}: as many query heads share each head of keys and values.", nameof(KeyValueHeads));
         if (!(Dropout >= 0 && Dropout < 1))
             throw new ArgumentOutOfRangeException(nameof(Dropout), Dropout, "The dropout must be at least 0 and below 1.");
         if (Architecture == Architecture.EncoderOnly || Architecture == Architecture.EncoderDecoder)

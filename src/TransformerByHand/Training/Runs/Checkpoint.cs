@@ -1,4 +1,5 @@
 using System.Globalization;
+using TransformerByHand.Training.Model;
 
 namespace TransformerByHand.Training.Runs;
 
@@ -50,7 +51,7 @@ public static class Checkpoint
         var file = TensorFile.Read(path);
         Expect("format", Format);
         Expect("optimiser", run.Optimiser.GetType().Name);
-        Expect("shape", run.Model.Shape.ToString(), separator: ", ");
+        Expect("shape", ShapeAsOf(file.Metadata.GetValueOrDefault("shape") ?? "", run.Model.Shape), separator: ", ");
         foreach (var weight in run.Model.Weights.All)
             file.CopyTo(weight.Name, weight.Values);
         foreach (var (name, numbers) in run.Optimiser.State)
@@ -73,5 +74,18 @@ public static class Checkpoint
 
         int Number(string key) => int.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) && number >= 0 ? number
             : throw new InvalidDataException($"{path}: '{key}' should be a whole number; it is '{file.Metadata.GetValueOrDefault(key)}'.");
+    }
+
+    /// <summary>
+    /// The shape, as a checkpoint could tell it when it was written: less the choices that it does not mention and that are still to be made as
+    /// all models were until there was a choice.
+    /// </summary>
+    private static string ShapeAsOf(string told, ModelShape shape)
+    {
+        const string separator = ", ";
+        string[] younger = [nameof(ModelShape.KeyValueHeads)];
+        string[] before = (shape with { KeyValueHeads = 0 }).ToString().Split(separator);
+        return string.Join(separator, shape.ToString().Split(separator).Where(choice =>
+            !(before.Contains(choice) && younger.Any(name => choice.StartsWith($"{name} ", StringComparison.Ordinal) && !told.Contains($"{name} ", StringComparison.Ordinal)))));
     }
 }

@@ -36,6 +36,10 @@ public class SamplerTests
         MustWriteAsAFullPassDoes(Causal with { Heads = 2, Positions = positions });
 
     [Fact]
+    public void Shared_keys_and_values_are_those_of_a_full_forward_pass() =>
+        MustWriteAsAFullPassDoes(Causal with { Heads = 2, KeyValueHeads = 1, Positions = Positions.Rotary });
+
+    [Fact]
     public void An_encoder_decoder_writes_what_a_full_forward_pass_would()
     {
         var shape = Causal with { Architecture = Architecture.EncoderDecoder };

@@ -165,6 +165,31 @@ public sealed class TrainingRunTests : IDisposable
         Should.Throw<InvalidOperationException>(() => run.Resume(path)).Message.ShouldContain("has taken 2 steps");
     }
 
+    [Fact]
+    public void A_checkpoint_from_before_there_was_a_choice_is_of_a_model_without_it()
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        var run = MakeRun(path);
+        run.Run(2);
+        var old = TensorFile.Read(path);
+        string shape = old.Metadata["shape"];
+        foreach (string younger in new[] { "KeyValueHeads 2" })
+        {
+            shape.ShouldContain($", {younger}, ");
+            shape = shape.Replace($", {younger}", "", StringComparison.Ordinal);
+        }
+        old.Metadata["shape"] = shape;
+        old.Write(path);
+
+        var resumed = MakeRun();
+        resumed.Resume(path);
+        resumed.Model.Weights.Values.ShouldBe(run.Model.Weights.Values);
+
+        var sharing = new FastTransformer(run.Model.Shape with { KeyValueHeads = 1 }, 16);
+        var other = new TrainingRun(sharing, new AdamW(sharing), Schedule.Constant(1), new TextBatches(Text(), 8, 12, 4));
+        Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("this run's is 'KeyValueHeads 1'");
+    }
+
     public static TheoryData<string> Damages => [.. Damaged([]).Select(each => each.Damage)];
 
     [Theory]
