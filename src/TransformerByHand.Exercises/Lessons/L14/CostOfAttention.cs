@@ -45,6 +45,16 @@ public static partial class Lesson14
         return new[] { trace.S, trace.Z, trace.A }.Sum(M => (long)M.RowCount * M.ColumnCount);
     }
 
+    /// <summary>How many pairs of a query and a key a causal window visits.</summary>
+    /// <param name="window">14.2; the solution where it is not written yet.</param>
+    /// <param name="n">Tokens.</param>
+    /// <param name="w">The window.</param>
+    public static long PairsIn(WindowFunction window, int n, int w)
+    {
+        WindowFunction own = Written(window, f => f(0, 1, 1, true)) ? window : Window.ReferenceSolution;
+        return Enumerable.Range(0, n).Select(i => own(i, n, w, true)).Sum(keys => keys.last - keys.first + 1L);
+    }
+
     /// <summary>How many bytes a piece of work allocates, all threads together. What it has thrown away meanwhile counts.</summary>
     /// <param name="work">The work; it is run once before, so that what is made once does not count.</param>
     public static long Allocated(Action work)
