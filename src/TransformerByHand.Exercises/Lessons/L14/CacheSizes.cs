@@ -66,7 +66,7 @@ public static partial class Lesson14
     }
 
     /// <summary>The largest difference between scores of the same query and key at the same distance, from places 0 to 60.</summary>
-    /// <param name="turn">14.5.</param>
+    /// <param name="turn">14.4.</param>
     /// <param name="distance">How far the query stands after the key.</param>
     public static double ScoresDiffer(TurnFunction turn, int distance)
     {

@@ -11,13 +11,13 @@ namespace TransformerByHand.Exercises;
 /// <summary>Functions of the reader's that compute in place of the solutions while a model writes from its cache. Each is null where the solution is wanted.</summary>
 public sealed record CacheParts
 {
-    /// <summary>14.3.</summary>
+    /// <summary>14.2.</summary>
     public Lesson14.FromCacheFunction? FromCache { get; init; }
 
-    /// <summary>14.4.</summary>
+    /// <summary>14.3.</summary>
     public Lesson14.KeyHeadFunction? KeyHead { get; init; }
 
-    /// <summary>14.5.</summary>
+    /// <summary>14.4.</summary>
     public Lesson14.TurnFunction? Turn { get; init; }
 }
 

@@ -46,7 +46,7 @@ public static partial class Lesson14
     }
 
     /// <summary>How many pairs of a query and a key a causal window visits.</summary>
-    /// <param name="window">14.2; the solution where it is not written yet.</param>
+    /// <param name="window">14.6; the solution where it is not written yet.</param>
     /// <param name="n">Tokens.</param>
     /// <param name="w">The window.</param>
     public static long PairsIn(WindowFunction window, int n, int w)
@@ -158,7 +158,7 @@ public static partial class Lesson14
     /// <summary>Which tokens send a gradient that is not 0, after 1 to 4 layers with a causal window of 3.</summary>
     public static SmallMultiples ReachFigure() => new()
     {
-        Title = "Blue: a gradient that is not 0. Causal window of 3", Columns = 4,
+        Title = "Blue: a gradient that is not 0. Causal window of 3", Columns = 2,
         Figures = [.. Enumerable.Range(1, 4).Select(layers => new Heatmap(GradientsThrough(layers, Mask.SlidingWindow(12, 3)).Map(v => v != 0 ? 1.0 : 0))
         {
             Title = $"{layers} layer{(layers > 1 ? "s" : "")}: {Reach(layers)} tokens",

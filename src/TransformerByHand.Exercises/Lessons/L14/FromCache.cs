@@ -6,7 +6,7 @@ public static partial class Lesson14
     public delegate double[,] FromCacheFunction(double[,] Q, double[,] K, double[,] V, int w);
 
     public static FunctionExercise<FromCacheFunction> FromCache { get; } = new(
-        id: "14.3",
+        id: "14.2",
         title: "From the cache",
         statement: "Return the outputs of the newest tokens alone: causal attention with a window of `w`, scaled by 1/√d_k. Q has the queries of the newest tokens; K and V those of all tokens so far, the newest included.",
         solution: (Q, K, V, w) =>
@@ -45,7 +45,7 @@ public static partial class Lesson14
         hints:
         [
             "Row i of Q is not token i of the text. There are n keys, and the newest tokens are the last of them: where does row i stand?",
-            "It stands at place n − (rows of Q) + i. From there on it is exercise 14.2: it visits the keys from place − w + 1, or 0, to its own place.",
+            "It stands at place n − (rows of Q) + i. From there on it visits the keys from place − w + 1, or 0, to its own place.",
             "For each query go through its keys: score, scaled by 1/√d_k, and your `OnlineStep(m, ℓ, o, x, v)`, from −∞, 0 and zeros on. The output is o/ℓ.",
         ],
         mistakes:

@@ -5,7 +5,7 @@ public static partial class Lesson14
     public delegate bool IsHarmlessFunction(Func<double[], int, double[]> prepare);
 
     public static TestExercise<IsHarmlessFunction, Func<double[], int, double[]>> IsHarmless { get; } = new(
-        id: "14.6",
+        id: "14.5",
         title: "Is this a bug?",
         statement: "Return `true` if every score comes out as with `Lesson14.Prepared`, where queries and keys are both made ready by `prepare(x, p)`: then it is no bug, whatever it looks like.",
         solution: prepare =>
@@ -64,7 +64,7 @@ public static partial class Lesson14
                 prepare => SameScores(prepare, (0, 0), (1, 0), (5, 2), (2, 5), (41, 40))),
         ]);
 
-    /// <summary>What is meant in exercise 14.6: x divided by its root mean square, without weights, then turned by its place.</summary>
+    /// <summary>What is meant in exercise 14.5: x divided by its root mean square, without weights, then turned by its place.</summary>
     /// <param name="x">A query or a key (d, even).</param>
     /// <param name="p">Its place.</param>
     /// <returns>A new vector (d).</returns>

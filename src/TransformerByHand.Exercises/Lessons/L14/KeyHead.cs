@@ -5,7 +5,7 @@ public static partial class Lesson14
     public delegate int KeyHeadFunction(int head, int h, int g);
 
     public static FunctionExercise<KeyHeadFunction> KeyHead { get; } = new(
-        id: "14.4",
+        id: "14.3",
         title: "Whose keys?",
         statement: "h heads ask and share g heads of keys and values, neighbours together. Return which of the g head `head` reads, both counted from 0. g divides h.",
         solution: (head, h, g) => head / (h / g),

@@ -102,12 +102,17 @@ public static partial class Lesson14
         };
     }
 
-    /// <summary>Right letters within the trained length and beyond it: the run in the middle, the worst and the best.</summary>
+    /// <summary>Right letters within the trained length and beyond it: where there are several seeds, the run in the middle, the worst and the best.</summary>
     /// <param name="runs">The runs.</param>
-    public static Table LengthTable(IReadOnlyList<LengthRun> runs) =>
-        new Table("positions", "within, median", "beyond, median", "beyond, worst", "beyond, best") { Digits = 2 }
-            .RowForEach(runs.GroupBy(run => run.Name), kind =>
+    public static Table LengthTable(IReadOnlyList<LengthRun> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var kinds = runs.GroupBy(run => run.Name).ToList();
+        return kinds.Count == runs.Count
+            ? new Table("positions", "right within 20", "right beyond") { Digits = 2 }.RowForEach(runs, run => [run.Name, run.Within, run.Beyond])
+            : new Table("positions", "within, median", "beyond, median", "beyond, worst", "beyond, best") { Digits = 2 }.RowForEach(kinds, kind =>
                 [kind.Key, kind.Select(run => run.Within).Median(), kind.Select(run => run.Beyond).Median(), kind.Min(run => run.Beyond), kind.Max(run => run.Beyond)]);
+    }
 
     private static string NameOf(Positions positions) => positions switch
     {

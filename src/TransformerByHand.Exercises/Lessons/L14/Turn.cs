@@ -5,7 +5,7 @@ public static partial class Lesson14
     public delegate (double[] q, double[] k, double[] v) TurnFunction(double[] q, double[] k, double[] v, int p);
 
     public static FunctionExercise<TurnFunction> Turn { get; } = new(
-        id: "14.5",
+        id: "14.4",
         title: "RoPE: turned by their place",
         statement: "Return the query, the key and the value of the token at place `p` as attention shall see them. What is turned is turned in pairs: features c and c + d/2 by the angle p · 10000^(−2c/d), from the first towards the second.",
         solution: (q, k, v, p) =>

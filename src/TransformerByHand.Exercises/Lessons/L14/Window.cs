@@ -5,7 +5,7 @@ public static partial class Lesson14
     public delegate (int first, int last) WindowFunction(int i, int n, int w, bool causal);
 
     public static FunctionExercise<WindowFunction> Window { get; } = new(
-        id: "14.2",
+        id: "14.6",
         title: "A window, in both conventions",
         statement: "Return the first and the last key that query `i` of `n` visits. A causal window of `w` is the token itself and the w − 1 before it; one that is not has (w − 1)/2 to each side, and w is odd.",
         solution: (i, n, w, causal) => causal
