@@ -17,6 +17,8 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         await Expect(lab.Page.Locator(".jp-Toolbar-kernelName").First).ToContainTextAsync(".NET (C#)");
         await Expect(lab.Page.Locator(".jp-Dialog")).ToHaveCountAsync(0);
         await Expect(lab.Cell(2).Locator("mjx-container").First).ToBeVisibleAsync();
+        int committed = await lab.OutputsOfTypeAsync("execute_result");
+        committed.ShouldBeGreaterThan(10);
         await lab.CommandAsync("editmenu:clear-all");
         await lab.ScreenshotAsync("opened", 0);
 
@@ -82,7 +84,7 @@ public sealed class JupyterLabTests(JupyterInstallation jupyter) : IClassFixture
         await lab.Page.Locator(".jp-Dialog .jp-mod-warn").ClickAsync();
         await lab.AllRunAsync();
         await lab.IdleAsync();
-        (await lab.OutputsOfTypeAsync("execute_result")).ShouldBeGreaterThan(20);
+        (await lab.OutputsOfTypeAsync("execute_result")).ShouldBe(committed);
         (await lab.OutputsOfTypeAsync("error")).ShouldBe(0);
         await lab.ScreenshotAsync("restarted-and-run-all", exercise);
         await Expect(lab.Output(exercise)).ToContainTextAsync("Passed · Exercise 01.1");

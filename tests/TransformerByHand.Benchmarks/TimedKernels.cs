@@ -116,6 +116,10 @@ internal sealed class TimedKernels : KernelSet
 
     internal override void ReluBackward(Span<float> x, ReadOnlySpan<float> dy) => inner.ReluBackward(x, dy);
 
+    internal override void PositiveFeatures(ReadOnlySpan<float> x, Span<float> y) => inner.PositiveFeatures(x, y);
+
+    internal override void PositiveFeaturesBackward(ReadOnlySpan<float> features, Span<float> dy) => inner.PositiveFeaturesBackward(features, dy);
+
     internal override float CrossEntropy(Span<float> logits, int target, float smoothing, float scale)
     {
         using var _ = Time(Part.CrossEntropy);
@@ -131,6 +135,8 @@ internal sealed class TimedKernels : KernelSet
         using var _ = Time(Part.Additions);
         inner.Add(x, y);
     }
+
+    internal override void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y) => inner.AddScaled(factor, x, y);
 
     internal override void Sum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum)
     {

@@ -27,6 +27,9 @@ public record LayerOptions
     /// <summary>The function inside the feed-forward block.</summary>
     public Activation Activation { get; init; } = Activation.ReLU;
 
+    /// <summary>How attention makes its weights. Linear attention is causal, and has no weights that dropout could drop.</summary>
+    public AttentionKind AttentionKind { get; init; }
+
     /// <summary>Whether projections have biases.</summary>
     public bool Bias { get; init; } = true;
 
@@ -53,7 +56,7 @@ public record LayerOptions
     internal virtual bool UseALiBi => false;
 
     internal MultiHeadAttention Attention(Random random) =>
-        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi, KeyValueHeads);
+        MultiHeadAttention.Random(random, DModel, Heads, AttentionBias, new Dropout(Dropout), UseRotary, UseALiBi, KeyValueHeads, AttentionKind);
 
     internal FeedForward FeedForward(Random random) => Layers.FeedForward.Random(random, DModel, DFF, Activation, Bias);
 }

@@ -105,9 +105,10 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     /// <param name="useRotary">Whether queries and keys are turned by their places.</param>
     /// <param name="useALiBi">Whether scores fall with the distance.</param>
     /// <param name="g">The number of heads of keys and values, which divides <paramref name="h"/>; as many where it is null.</param>
+    /// <param name="kind">How weights are made.</param>
     /// <exception cref="ArgumentException">h does not divide d_model, or g does not divide h.</exception>
     /// <exception cref="ArgumentOutOfRangeException">d_model, h or g is below 1.</exception>
-    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null, bool useRotary = false, bool useALiBi = false, int? g = null)
+    public static MultiHeadAttention Random(Random random, int dModel, int h, bool bias = true, Dropout? dropout = null, bool useRotary = false, bool useALiBi = false, int? g = null, AttentionKind kind = AttentionKind.Softmax)
     {
         Require.Positive(dModel);
         Require.Positive(h);
@@ -119,7 +120,7 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
             random.Glorot(dModel, dModel), random.Glorot(dModel, shared), random.Glorot(dModel, shared), random.Glorot(dModel, dModel),
             Bias(dModel), Bias(shared), Bias(shared), Bias(dModel), g)
         {
-            Dropout = dropout ?? Dropout.None, UseRotary = useRotary, UseALiBi = useALiBi,
+            Dropout = dropout ?? Dropout.None, UseRotary = useRotary, UseALiBi = useALiBi, Kind = kind,
         };
     }
 
@@ -155,6 +156,9 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
 
     /// <summary>Drops attention weights while training; none unless set.</summary>
     public Dropout Dropout { get; init; } = Dropout.None;
+
+    /// <summary>How weights are made. Linear attention takes a causal mask, padding aside, and no dropout; its traces are <see cref="LinearHeadsTrace"/>.</summary>
+    public AttentionKind Kind { get; init; }
 
     /// <summary>Whether queries and keys are turned by their places, see <see cref="RotaryPositions"/>; the traces of the heads show them turned.</summary>
     /// <remarks>Where X and M have different lengths, X are the last tokens of M, as in generation.</remarks>
@@ -202,6 +206,8 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         var K = M.Project(W_K, b_K);                            // (m × g·d_k)
         var V = M.Project(W_V, b_V);                            // (m × g·d_v)
 
+        if (Kind is AttentionKind.Linear) return ForwardLinear(X, M, mask, Q, K, V);
+
         var heads = new AttentionTrace[h];
         for (int i = 0; i < h; i++)
         {
@@ -218,6 +224,27 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         return (Y, new MultiHeadAttentionTrace(X, M, Q, K, V, heads, O, Y));
     }
 
+    private (Matrix<double> Y, MultiHeadAttentionTrace Trace) ForwardLinear(Matrix<double> X, Matrix<double> M, Mask? mask, Matrix<double> Q, Matrix<double> K, Matrix<double> V)
+    {
+        if (UseRotary || UseALiBi || g != h)
+            throw new InvalidOperationException($"Linear attention has no {(UseRotary ? "rotary positions" : UseALiBi ? "linear biases" : "shared keys and values")} here.");
+        int n = X.RowCount;
+        if (M.RowCount != n)
+            throw new ArgumentException($"M has {M.RowCount} tokens and X {n}, but should be X: linear attention runs over one sequence.", nameof(M));
+        mask?.RequireSize(n, n, nameof(mask));
+        // A running sum holds what came before: all of it, or all but padding.
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                if (mask is null || mask[i, j] != (j <= i && mask[j, j]))
+                    throw new ArgumentException($"mask {(mask is null ? "is null" : $"{(mask[i, j] ? "allows" : "does not allow")} ({i}, {j})")}, but should be causal, padding aside: linear attention runs from the first token to the last.", nameof(mask));
+        bool[] isPadding = [.. Enumerable.Range(0, n).Select(j => !mask![j, j])];
+
+        var heads = Enumerable.Range(0, h).Select(i => LinearAttention.Forward(Q.ColumnBlock(i, h), K.ColumnBlock(i, h), V.ColumnBlock(i, h), isPadding).Trace).ToArray();
+        var O = heads.Select(head => head.O).SideBySide();      // (n × h·d_v)
+        var Y = O.Project(W_O, b_O);                            // (n × d_model)
+        return (Y, new LinearHeadsTrace(new(X, M, Q, K, V, [], O, Y), heads));
+    }
+
     /// <inheritdoc/>
     /// <param name="trace">What <see cref="Forward(Matrix{double}, Mask?, Random?)"/> kept.</param>
     /// <param name="dY">∂L/∂Y (n × d_model).</param>
@@ -231,13 +258,16 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
         var dW_O = trace.O.Transpose() * dY;                    // (h·d_v × d_model)
         var dO = dY * W_O.Transpose();                          // (n × h·d_v)
 
-        var heads = new AttentionGradients[h];
-        for (int i = 0; i < h; i++)
+        var heads = new AttentionGradients[trace.Heads.Count];
+        for (int i = 0; i < heads.Length; i++)
             heads[i] = ScaledDotProductAttention.Backward(trace.Heads[i], dO.ColumnBlock(i, h));
+        IReadOnlyList<(Matrix<double> dQ, Matrix<double> dK, Matrix<double> dV)> inside = trace is LinearHeadsTrace linear
+            ? [.. linear.LinearHeads.Select((head, i) => LinearAttention.Backward(head, dO.ColumnBlock(i, h))).Select(d => (d.dQ, d.dK, d.dV))]
+            : [.. heads.Select(d => (d.dQ, d.dK, d.dV))];
 
-        var dQ = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dQ, FirstPlace(X, M)) : head.dQ).SideBySide();   // (n × h·d_k)
-        var dK = heads.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dK) : head.dK).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_k)
-        var dV = heads.Select(head => head.dV).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_v)
+        var dQ = inside.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dQ, FirstPlace(X, M)) : head.dQ).SideBySide();   // (n × h·d_k)
+        var dK = inside.Select(head => UseRotary ? RotaryPositions.TurnBack(head.dK) : head.dK).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_k)
+        var dV = inside.Select(head => head.dV).Chunk(h / g).Select(Sum).SideBySide();   // (m × g·d_v)
 
         var dX = dQ * W_Q.Transpose();                          // (n × d_model)
         var dM = dK * W_K.Transpose() + dV * W_V.Transpose();   // (m × d_M)
@@ -264,7 +294,7 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
     public IReadOnlyList<Matrix<double>> HeadWrites(MultiHeadAttentionTrace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        return [.. trace.Heads.Select((head, i) => head.O * W_O.RowBlock(i, h))];
+        return [.. Enumerable.Range(0, h).Select(i => trace.O.ColumnBlock(i, h) * W_O.RowBlock(i, h))];
     }
 
     private static Matrix<double> Sum(Matrix<double>[] ofGroup) => ofGroup.Aggregate((a, b) => a + b);
@@ -286,10 +316,10 @@ public sealed class MultiHeadAttention : ILayer<MultiHeadAttentionTrace, MultiHe
 /// <param name="Q">Queries of all heads, side by side (n × h·d_k).</param>
 /// <param name="K">Keys of all heads (m × h·d_k), or g·d_k wide where heads share them.</param>
 /// <param name="V">Values of all heads (m × h·d_v), or g·d_v wide where heads share them.</param>
-/// <param name="Heads">What each head computed, with its weights A.</param>
+/// <param name="Heads">What each head computed, with its weights A; none where attention is linear.</param>
 /// <param name="O">The heads' outputs, side by side (n × h·d_v).</param>
 /// <param name="Y">The output O·W_O + b_O (n × d_model).</param>
-public sealed record MultiHeadAttentionTrace(
+public record MultiHeadAttentionTrace(
     [property: Shape("tokens × d_model")] Matrix<double> X,
     [property: Shape("tokens × d_M")] Matrix<double> M,
     [property: Shape("tokens × h·d_k")] Matrix<double> Q,
@@ -301,6 +331,16 @@ public sealed record MultiHeadAttentionTrace(
 {
     /// <summary>Whether the tokens attended to each other.</summary>
     public bool IsSelfAttention => ReferenceEquals(X, M);
+}
+
+/// <summary>What multi-head attention computed where it was linear: its heads have running sums, and no weights.</summary>
+public sealed record LinearHeadsTrace : MultiHeadAttentionTrace
+{
+    internal LinearHeadsTrace(MultiHeadAttentionTrace attention, IReadOnlyList<LinearAttentionTrace> heads)
+        : base(attention) => LinearHeads = heads;
+
+    /// <summary>What each head computed.</summary>
+    public IReadOnlyList<LinearAttentionTrace> LinearHeads { get; }
 }
 
 /// <summary>What <see cref="MultiHeadAttention.Backward"/> returns.</summary>
@@ -315,7 +355,7 @@ public sealed record MultiHeadAttentionTrace(
 /// <param name="db_V">∂L/∂b_V (h·d_v); null where there is no such bias.</param>
 /// <param name="db_O">∂L/∂b_O (d_model); null where there is no such bias.</param>
 /// <param name="dO">∂L/∂O (n × h·d_v).</param>
-/// <param name="Heads">The gradients inside each head.</param>
+/// <param name="Heads">The gradients inside each head; none where attention is linear.</param>
 public sealed record MultiHeadAttentionGradients(
     [property: Shape("tokens × d_model")] Matrix<double> dX,
     [property: Shape("tokens × d_M")] Matrix<double>? dM,

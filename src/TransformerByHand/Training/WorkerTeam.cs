@@ -27,12 +27,14 @@ internal sealed class WorkerTeam
     private Exception? failure;
     private int items;
     private int next;
-    private int busy;
     private int round;
+    // The round that each worker has finished last. The caller, worker 0, has no place in it.
+    private readonly int[] done;
 
     private WorkerTeam(int workers)
     {
         this.workers = workers;
+        done = new int[workers];
         for (int worker = 1; worker < workers; worker++)
         {
             int number = worker;
@@ -61,19 +63,10 @@ internal sealed class WorkerTeam
                 work.Do(item, 0);
             return;
         }
-        // A host that stops a cell may abort the caller; in a finally block the abort waits for the round's end, a few milliseconds away.
-        // Without it the others would still be at their items when the next round begins.
-        try { }
-        finally
-        {
-            Share(work, items);
-        }
-    }
-
-    private void Share(IParallelWork work, int items)
-    {
         lock (oneAtATime)
         {
+            // A caller whose thread was interrupted or aborted in the middle of a round left the others at their items.
+            AwaitOthers();
             if (items < 2)
             {
                 if (items == 1) work.Do(0, 0);
@@ -81,36 +74,44 @@ internal sealed class WorkerTeam
             }
 
             (this.work, this.items, next, failure) = (work, items, 0, null);
-            Volatile.Write(ref busy, workers - 1);
             lock (gate)
             {
-                round++;
+                // Woken first: a caller that is ended between the two has begun no round.
                 Monitor.PulseAll(gate);
+                round++;
             }
             TakeItems(0);
-            var wait = new SpinWait();
-            while (Volatile.Read(ref busy) > 0)
-                wait.SpinOnce(sleep1Threshold: -1);
+            AwaitOthers();
             this.work = null;
             if (failure is { } thrown) throw new InvalidOperationException($"A training worker failed: {thrown.Message}", thrown);
         }
     }
 
+    private void AwaitOthers()
+    {
+        var wait = new SpinWait();
+        for (int worker = 1; worker < workers; worker++)
+        {
+            while (Volatile.Read(ref done[worker]) != round)
+                wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
     private void Serve(int worker)
     {
-        int done = 0;
+        int current = 0;
         while (true)
         {
-            for (int spin = 0; spin < 2000 && Volatile.Read(ref round) == done; spin++)
+            for (int spin = 0; spin < 2000 && Volatile.Read(ref round) == current; spin++)
                 Thread.SpinWait(10);
             lock (gate)
             {
-                while (round == done)
+                while (round == current)
                     Monitor.Wait(gate);
-                done = round;
+                current = round;
             }
             TakeItems(worker);
-            Interlocked.Decrement(ref busy);
+            Volatile.Write(ref done[worker], current);
         }
     }
 

@@ -33,6 +33,8 @@ public class FastTransformerTests
         ["decoder whose heads share keys and values in pairs"] = Shape(Architecture.DecoderOnly) with { KeyValueHeads = 2 },
         ["multi-query decoder with rotary positions"] = Shape(Architecture.DecoderOnly) with { Heads = 2, KeyValueHeads = 1, Positions = Positions.Rotary },
         ["encoder-decoder whose heads share keys and values"] = Shape(Architecture.EncoderDecoder) with { KeyValueHeads = 1 },
+        ["decoder with linear attention"] = Shape(Architecture.DecoderOnly) with { AttentionKind = AttentionKind.Linear },
+        ["post-LN decoder with linear attention and no positions"] = Shape(Architecture.DecoderOnly) with { AttentionKind = AttentionKind.Linear, Positions = Positions.None, Placement = NormPlacement.Post },
         ["encoder with rotary positions"] = Shape(Architecture.EncoderOnly) with { Heads = 2, Positions = Positions.Rotary },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
         ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Placement = NormPlacement.Post },
@@ -87,6 +89,10 @@ public class FastTransformerTests
         longer.Logits(batch).ToArray().ShouldBe(model.Logits(batch).ToArray());
         Compare(longer, RandomBatch(longer.Shape, 1, 40), 0);
     }
+
+    [Theory, ClassData(typeof(KernelSets))]
+    public void Every_register_width_has_linear_attention(KernelSet kernels) =>
+        Compare(Shape(Architecture.DecoderOnly) with { DModel = 44, Heads = 2, Context = 90, AttentionKind = AttentionKind.Linear, Layers = 1 }, kernels, 2, 0, 70);
 
     [Fact]
     public void As_many_heads_of_keys_and_values_as_of_queries_change_no_bit()

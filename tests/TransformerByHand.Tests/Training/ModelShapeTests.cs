@@ -65,6 +65,10 @@ public class ModelShapeTests
         Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.Rotary }, "Architecture", "Positions is Rotary and Architecture is EncoderDecoder");
         Refused(Tiny(Architecture.EncoderDecoder) with { Positions = Positions.ALiBi }, "Architecture", "should be DecoderOnly");
         Refused(Tiny() with { DModel = 8, Heads = 4, KeyValueHeads = 3 }, "KeyValueHeads", "KeyValueHeads is 3, but should divide Heads, which is 4");
+        Refused(Tiny() with { AttentionKind = AttentionKind.Linear, Positions = Positions.Rotary }, "Positions", "AttentionKind is Linear and Positions is Rotary");
+        Refused(Tiny() with { AttentionKind = AttentionKind.Linear, Window = 3 }, "Window", "Window is 3, but should be 0");
+        Refused(Tiny() with { AttentionKind = AttentionKind.Linear, KeyValueHeads = 1 }, "KeyValueHeads", "should be 2, as many as Heads");
+        Refused(Tiny(Architecture.EncoderOnly) with { AttentionKind = AttentionKind.Linear }, "Architecture", "should be DecoderOnly");
         Refused(Tiny() with { KeyValueHeads = -1 }, "KeyValueHeads", "-1");
         Refused(Tiny(Architecture.EncoderOnly) with { Positions = Positions.ALiBi }, "Architecture", "Positions is ALiBi and Architecture is EncoderOnly");
     }

@@ -71,6 +71,10 @@ public abstract class KernelSet
 
     internal abstract void ReluBackward(Span<float> x, ReadOnlySpan<float> dy);
 
+    internal abstract void PositiveFeatures(ReadOnlySpan<float> x, Span<float> y);
+
+    internal abstract void PositiveFeaturesBackward(ReadOnlySpan<float> features, Span<float> dy);
+
     internal abstract float CrossEntropy(Span<float> logits, int target, float smoothing, float scale);
 
     internal abstract void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines, bool back);
@@ -78,6 +82,8 @@ public abstract class KernelSet
     internal abstract void Scale(Span<float> numbers, float factor);
 
     internal abstract void Add(ReadOnlySpan<float> x, Span<float> y);
+
+    internal abstract void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y);
 
     internal abstract void Sum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum);
 
@@ -135,6 +141,10 @@ internal sealed class KernelSet<V> : KernelSet where V : struct, ILanes<V>
 
     internal override void ReluBackward(Span<float> x, ReadOnlySpan<float> dy) => Kernels.Relu.Backward<V>(x, dy);
 
+    internal override void PositiveFeatures(ReadOnlySpan<float> x, Span<float> y) => Kernels.PositiveFeatures.Forward<V>(x, y);
+
+    internal override void PositiveFeaturesBackward(ReadOnlySpan<float> features, Span<float> dy) => Kernels.PositiveFeatures.Backward<V>(features, dy);
+
     internal override float CrossEntropy(Span<float> logits, int target, float smoothing, float scale) =>
         CrossEntropyKernel.InPlace<V>(logits, target, smoothing, scale);
 
@@ -144,6 +154,8 @@ internal sealed class KernelSet<V> : KernelSet where V : struct, ILanes<V>
     internal override void Scale(Span<float> numbers, float factor) => Scaling.InPlace<V>(numbers, factor);
 
     internal override void Add(ReadOnlySpan<float> x, Span<float> y) => Scaling.Add<V>(x, y);
+
+    internal override void AddScaled(float factor, ReadOnlySpan<float> x, Span<float> y) => Scaling.AddScaled<V>(factor, x, y);
 
     internal override void Sum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sum) => Scaling.Sum<V>(x, y, sum);
 

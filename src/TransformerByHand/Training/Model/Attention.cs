@@ -30,6 +30,7 @@ internal sealed class Attention : ISublayer
     private readonly float[] cosines = [];
     private readonly float[] sines = [];
     private readonly float[] biases = [];
+    private readonly float[] states = [];
     private readonly Projection queryProjection;
     private readonly Projection keyProjection;
     private readonly Projection outputProjection;
@@ -83,7 +84,10 @@ internal sealed class Attention : ISublayer
             double scale = Math.Sqrt(shape.HeadWidth);
             biases = [.. from slope in ALiBi.Slopes(shape.Heads) from place in Enumerable.Range(0, shape.Context) select (float)(-slope * scale * (shape.Context - 1 - place))];
         }
-        keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
+        if (IsLinear)
+            (keptWeights, states) = ([], new float[shape.Heads * LinearAttentionHead.StateSize(shape.HeadWidth)]);
+        else
+            keptWeights = new float[checked(sequences * shape.Heads * pattern.WeightCount(shape.Context, shape.Context))];
 
         Projection Add(string matrix, string bias, RowBuffer from, RowBuffer to, Side side) =>
             new(kernels, weights.Add(PartName.Join(name, matrix), from.Width, to.Width, WeightRole.Matrix),
@@ -103,6 +107,8 @@ internal sealed class Attention : ISublayer
 
     private int HalfWidth => shape.HeadWidth / 2;
 
+    private bool IsLinear => shape.AttentionKind == AttentionKind.Linear;
+
     private bool IsCross => queryProjection != keyProjection;
 
     public IEnumerable<Projection> Projections =>
@@ -118,6 +124,11 @@ internal sealed class Attention : ISublayer
             {
                 int sequence = slice.FirstSequence + i;
                 var views = Head(sequence, head, slice, memory);
+                if (IsLinear)
+                {
+                    LinearForward(pass, scratch, sequence, head, slice, views);
+                    continue;
+                }
                 Core(pass, scratch, sequence, head, slice, views.K.Rows).Forward(
                     views.Q, views.K, views.V, Places(heads, sequence, slice, head * shape.HeadWidth), slice.From,
                     pass.Training ? Kept(sequence, head) : default, sharing: head % group > 0);
@@ -134,8 +145,14 @@ internal sealed class Attention : ISublayer
             {
                 int sequence = slice.FirstSequence + i;
                 var views = Head(sequence, head, slice, memory);
+                var dO = dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth);
+                if (IsLinear)
+                {
+                    Linear(pass, scratch, sequence).Backward(views.Q, views.K, views.V, Places(heads, sequence, slice, head * shape.HeadWidth), dO, scratch.State);
+                    continue;
+                }
                 Core(pass, scratch, sequence, head, slice, views.K.Rows).Backward(
-                    views.Q, views.K, views.V, dHeads.Block(i * slice.Length, slice.Length, head * shape.HeadWidth, shape.HeadWidth), Kept(sequence, head),
+                    views.Q, views.K, views.V, dO, Kept(sequence, head),
                     sharing: head % group > 0);
             }
         Turn(pass, slice, back: true);
@@ -171,6 +188,20 @@ internal sealed class Attention : ISublayer
         int places = slice.From + slice.Places;
         return new(q, k.RowRange(0, places), v.RowRange(0, places));
     }
+
+    private void LinearForward(Pass pass, Scratch scratch, int sequence, int head, Slice slice, Views views)
+    {
+        // What a sequence that is continued needs of its earlier places is the sums after them: they stand for its KV cache.
+        int size = LinearAttentionHead.StateSize(shape.HeadWidth);
+        var kept = states.AsSpan(head * size, size);
+        if (slice.From > 0) kept.CopyTo(scratch.State);
+        Linear(pass, scratch, sequence).Forward(views.Q, views.K.RowRange(slice.From, slice.Places), views.V.RowRange(slice.From, slice.Places),
+            Places(heads, sequence, slice, head * shape.HeadWidth), slice.From, scratch.State);
+        if (!pass.Training && sequence == 0) scratch.State.CopyTo(kept);
+    }
+
+    private LinearAttentionHead Linear(Pass pass, Scratch scratch, int sequence) =>
+        new() { Kernels = pass.Kernels, Scratch = scratch, VisibleKeys = pass.Lengths(keySide)[sequence] };
 
     private AttentionHead Core(Pass pass, Scratch scratch, int sequence, int head, Slice slice, int keys) => new()
     {

@@ -314,6 +314,7 @@ public sealed class FastTransformer
             PackedBlock = new float[Kernels.PackedSize(block, headWidth)],
             Scores = new float[scores],
             Dropped = new float[scores],
+            State = new float[Shape.AttentionKind == AttentionKind.Linear ? LinearAttentionHead.StateSize(headWidth) : 0],
         };
     }
 

@@ -154,6 +154,18 @@ public sealed record ModelShape : LayerOptions
                 throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window with as much on the left as on the right has an odd number of tokens.");
         if (!(ε > 0) || double.IsInfinity(ε))
             throw new ArgumentOutOfRangeException(nameof(ε), ε, "The ε of the layer norms must be a finite number above 0.");
+        if (AttentionKind == AttentionKind.Linear)
+        {
+            void RequireOf(bool right, string choice, object value, string wanted)
+            {
+                if (!right) throw new ArgumentException($"AttentionKind is Linear and {choice} is {value}, but should be {wanted}: all earlier tokens are one running sum a head.", choice);
+            }
+
+            RequireOf(Architecture == Architecture.DecoderOnly, nameof(Architecture), Architecture, "DecoderOnly");
+            RequireOf(!UseRotary && !UseALiBi, nameof(Positions), Positions, "Learned, Sinusoidal or None");
+            RequireOf(Window == 0, nameof(Window), Window, "0");
+            RequireOf(KeyValueHeads == Heads, nameof(KeyValueHeads), KeyValueHeads, $"{Heads}, as many as Heads");
+        }
         if (UseRotary && HeadWidth % 2 != 0)
             throw new ArgumentException($"d_k is {HeadWidth}, DModel {DModel} shared by {Heads} heads, but should be even: rotary positions turn numbers in pairs.", nameof(Heads));
         if (UseRotary && Architecture == Architecture.EncoderDecoder)

@@ -32,4 +32,7 @@ internal sealed class Scratch
 
     /// <summary>A block of attention weights after dropout.</summary>
     public required float[] Dropped { get; init; }
+
+    /// <summary>The running sums of a head of linear attention.</summary>
+    public required float[] State { get; init; }
 }

@@ -74,7 +74,7 @@ public sealed class TrainingRun
     public int TokensPerStep => batches.Length * batches[0].Sequences * (batches[0].Length + batches[0].SourceLength);
 
     /// <summary>Takes so many more steps, or fewer if asked to stop. Called again, it goes on where it was left.</summary>
-    /// <remarks>A step is taken whole or not at all, also where a host aborts the thread: the run can always go on.</remarks>
+    /// <remarks>A step is taken whole or not at all, also where a host interrupts the caller or aborts it: the run can always go on.</remarks>
     /// <param name="steps">How many steps to take, 0 or more; those taken before do not count.</param>
     /// <param name="progress">Is told about each step; null for silence.</param>
     /// <param name="cancellation">A request to stop: the step under way is finished, and the run is saved.</param>
@@ -82,12 +82,18 @@ public sealed class TrainingRun
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="steps"/> is negative.</exception>
     /// <exception cref="InvalidOperationException">The schedule is over: its rate is 0, and further steps would change nothing.</exception>
     /// <exception cref="ArithmeticException">The run has diverged.</exception>
+    /// <exception cref="ThreadInterruptedException">The caller was interrupted. The step under way was finished, and the run saved.</exception>
     public bool Run(int steps, ProgressReport? progress = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         int last = checked(StepsTaken + steps);
         if (steps > 0 && Schedule.At(StepsTaken + 1) == 0 && Schedule.At(last) == 0)
             throw new InvalidOperationException($"The schedule's learning rate is 0 from step {StepsTaken + 1} on, so that {steps} more steps would change nothing. Make a run whose schedule is longer, or does not fall to 0.");
+        return OwnThread.Run(stop => TakeSteps(steps, last, progress, stop), cancellation);
+    }
+
+    private bool TakeSteps(int steps, int last, ProgressReport? progress, CancellationToken cancellation)
+    {
         History.Reserve(steps);
         progress?.Begin(this, last);
         while (StepsTaken < last && !cancellation.IsCancellationRequested)
@@ -106,20 +112,9 @@ public sealed class TrainingRun
         return finished;
     }
 
-    /// <summary>Takes one step.</summary>
+    /// <summary>Takes one step, on the caller's thread.</summary>
     /// <exception cref="ArithmeticException">The run has diverged.</exception>
     public void Step()
-    {
-        // A host that stops a cell may abort the thread at any place but in a finally block: there, the abort waits until its end.
-        // Without it the step's number, the weights and the optimiser's memory could come apart.
-        try { }
-        finally
-        {
-            TakeStep();
-        }
-    }
-
-    private void TakeStep()
     {
         int targets = 0;
         for (int i = 0; i < batches.Length; i++)

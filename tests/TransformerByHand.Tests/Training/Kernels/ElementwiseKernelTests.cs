@@ -191,6 +191,25 @@ public class ElementwiseKernelTests
     }
 
     [Theory, ClassData(typeof(KernelSets))]
+    public void Positive_features_and_their_slope_are_their_definitions(KernelSet kernels)
+    {
+        float[] x = KernelSets.Numbers(SeededRandom.Create(10), Count), y = new float[Count], dx = KernelSets.Numbers(SeededRandom.Create(11), Count), dy = [.. dx];
+        x[3] = 0;
+        kernels.PositiveFeatures(x, y);
+        kernels.PositiveFeaturesBackward(y, dx);
+        KernelSets.Distance(y, [.. x.Select(v => (float)LinearAttention.φ(v))]).ShouldBeLessThan(3e-7);
+        KernelSets.Distance(dx, [.. x.Zip(dy, (v, d) => d * (v > 0 ? 1 : MathF.Exp(v)))]).ShouldBeLessThan(3e-7);
+    }
+
+    [Theory, ClassData(typeof(KernelSets))]
+    public void A_multiple_is_added(KernelSet kernels)
+    {
+        float[] x = KernelSets.Numbers(SeededRandom.Create(12), Count), y = KernelSets.Numbers(SeededRandom.Create(13), Count), sum = [.. y];
+        kernels.AddScaled(0.7f, x, sum);
+        KernelSets.Distance(sum, [.. x.Zip(y, (a, b) => 0.7f * a + b)]).ShouldBeLessThan(3e-7);
+    }
+
+    [Theory, ClassData(typeof(KernelSets))]
     public void Sums_are_their_definitions(KernelSet kernels)
     {
         var random = SeededRandom.Create(8);

@@ -1,3 +1,4 @@
+using TransformerByHand.Layers;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Runs;
 
@@ -34,6 +35,10 @@ public class SamplerTests
     [InlineData(Positions.None)]
     public void Places_that_attention_tells_are_those_of_a_full_forward_pass(Positions positions) =>
         MustWriteAsAFullPassDoes(Causal with { Heads = 2, Positions = positions });
+
+    [Fact]
+    public void Running_sums_are_those_of_a_full_forward_pass() =>
+        MustWriteAsAFullPassDoes(Causal with { AttentionKind = AttentionKind.Linear });
 
     [Fact]
     public void Shared_keys_and_values_are_those_of_a_full_forward_pass() =>
