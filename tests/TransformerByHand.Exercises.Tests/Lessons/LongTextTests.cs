@@ -57,14 +57,14 @@ public class LongTextTests
     }
 
     [Fact]
-    public void The_stored_model_tells_a_tale_to_its_end()
+    public void The_stored_model_knows_at_the_end_of_a_tale_whose_it_was()
     {
         LongGlimpse glimpse = LongGlimpse.Load();
-        var tales = Lesson14.TalesWithTrade(10);
+        var tales = Lesson14.TalesWithName(10);
         tales.Count(tale =>
         {
             Matrix<double> logits = new CachedWriter(glimpse.Model).Read(glimpse.Encode(tale.Beginning));
-            return logits.Row(logits.RowCount - 1).MaximumIndex() == glimpse.Words.IdOf(tale.Trade);
+            return logits.Row(logits.RowCount - 1).MaximumIndex() == glimpse.Words.IdOf(tale.Name);
         }).ShouldBeGreaterThan(8);
     }
 

@@ -7,37 +7,36 @@ namespace TransformerByHand.Exercises;
 
 public static partial class Lesson14
 {
-    /// <summary>Tales that a tale's end asks for the trade of the one it began with: the words up to there, and the trade.</summary>
+    /// <summary>Tales in which a name stands at the beginning, and then not again until the last sentence: the words up to there, and the name.</summary>
     /// <param name="count">How many.</param>
-    public static IReadOnlyList<(string Beginning, string Trade)> TalesWithTrade(int count)
+    public static IReadOnlyList<(string Beginning, string Name)> TalesWithName(int count)
     {
         List<(string, string)> tales = [];
         foreach (string tale in Corpus.Tales.Generate().Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
         {
-            // "Anna was a baker and …": the fourth word. Near the end: "… So Anna the baker …".
-            string[] words = tale.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is not [var name, "was", "a" or "an", var trade, ..]) continue;
-            int again = tale.IndexOf($"{name} the {trade}", StringComparison.Ordinal);
-            if (again > 0) tales.Add((tale[..(again + name.Length + 4)].TrimEnd(), trade));
+            // "Anna was a baker and lived … So Anna the baker …"
+            string name = tale.Split(' ')[0];
+            int again = tale.IndexOf($"So {name}", StringComparison.Ordinal);
+            if (again > 0 && tale.IndexOf(name, name.Length, StringComparison.Ordinal) == again + 3) tales.Add((tale[..(again + 2)], name.ToLowerInvariant()));
             if (tales.Count == count) break;
         }
         return tales;
     }
 
-    /// <summary>How often a model knows the trade at a tale's end, for windows of several sizes, with and without the beginning of the text kept.</summary>
+    /// <summary>How often a model knows the name at a tale's end, for windows of several sizes, with and without the beginning of the text kept.</summary>
     /// <param name="model">The model.</param>
     /// <param name="encode">Turns a text into ids.</param>
     /// <param name="idOf">The id of a word.</param>
-    /// <param name="tales">The tales, up to the trade.</param>
+    /// <param name="tales">The tales, up to the name.</param>
     /// <param name="first">How many tokens at the beginning are kept in the last column.</param>
     /// <param name="windows">The windows; null for none.</param>
-    public static Table TradesKnown(LanguageModel model, Func<string, int[]> encode, Func<string, int> idOf, IReadOnlyList<(string Beginning, string Trade)> tales, int first, params int?[] windows)
+    public static Table NamesKnown(LanguageModel model, Func<string, int[]> encode, Func<string, int> idOf, IReadOnlyList<(string Beginning, string Name)> tales, int first, params int?[] windows)
     {
         ArgumentNullException.ThrowIfNull(tales);
         int Known(int? w, int keep) => tales.AsParallel().Count(tale =>
         {
             Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(encode(tale.Beginning));
-            return logits.Row(logits.RowCount - 1).MaximumIndex() == idOf(tale.Trade);
+            return logits.Row(logits.RowCount - 1).MaximumIndex() == idOf(tale.Name);
         });
         double Loss(int? w, int keep) => tales.AsParallel().AsOrdered().Select(tale =>
         {
@@ -45,7 +44,7 @@ public static partial class Lesson14
             Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(ids);
             return Enumerable.Range(0, ids.Length - 1).Average(i => -Math.Log(Layers.Softmax.Of(logits.Row(i))[ids[i + 1]]));
         }).Average();
-        return new Table("window", $"trades known, of {tales.Count}", "loss, nats a word", $"trades, first {first} kept", $"loss, first {first} kept") { Digits = 2 }
+        return new Table("window", $"names known, of {tales.Count}", "loss, nats a word", $"names, first {first} kept", $"loss, first {first} kept") { Digits = 2 }
             .RowForEach(windows, w => [w is null ? "none" : $"{w}", Known(w, 0), Loss(w, 0), w is null ? "" : Known(w, first), w is null ? "" : Loss(w, first)]);
     }
 
