@@ -160,11 +160,11 @@ public static partial class Lesson14
     }
 
     /// <summary>How likely a word is after a text, for windows of several sizes.</summary>
-    /// <param name="glimpse">The model.</param>
+    /// <param name="glimpse">The glimpse of lesson 00: its learned positions are added before the cache.</param>
     /// <param name="text">The text.</param>
     /// <param name="word">The word.</param>
     /// <param name="windows">The windows; null for none.</param>
-    public static Table WithWindows(LongGlimpse glimpse, string text, string word, params int?[] windows)
+    public static Table WithWindows(Glimpse glimpse, string text, string word, params int?[] windows)
     {
         ArgumentNullException.ThrowIfNull(glimpse);
         int[] ids = glimpse.Encode(text);

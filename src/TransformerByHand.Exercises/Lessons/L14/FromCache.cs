@@ -19,10 +19,10 @@ public static partial class Lesson14
                 int first = Math.Max(0, place - w + 1);
                 double[] s = [.. Enumerable.Range(first, place - first + 1).Select(j =>
                     Enumerable.Range(0, d_k).Sum(c => Q[i, c] * K[j, c]) / Math.Sqrt(d_k))];
-                double[] e = [.. s.Select(x => Math.Exp(x - s.Max()))];
-                for (int c = 0; c < d_v; c++)
-                    for (int j = 0; j < e.Length; j++)
-                        O[i, c] += e[j] / e.Sum() * V[first + j, c];
+                double m = s.Max(), ℓ = s.Sum(x => Math.Exp(x - m));
+                for (int j = 0; j < s.Length; j++)
+                    for (int c = 0; c < d_v; c++)
+                        O[i, c] += Math.Exp(s[j] - m) / ℓ * V[first + j, c];
             }
             return O;
         },

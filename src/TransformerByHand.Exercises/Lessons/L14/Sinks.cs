@@ -33,19 +33,23 @@ public static partial class Lesson14
     public static Table NamesKnown(LanguageModel model, Func<string, int[]> encode, Func<string, int> idOf, IReadOnlyList<(string Beginning, string Name)> tales, int first, params int?[] windows)
     {
         ArgumentNullException.ThrowIfNull(tales);
-        int Known(int? w, int keep) => tales.AsParallel().Count(tale =>
+        (int Known, double Loss) Read(int? w, int keep)
         {
-            Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(encode(tale.Beginning));
-            return logits.Row(logits.RowCount - 1).MaximumIndex() == idOf(tale.Name);
-        });
-        double Loss(int? w, int keep) => tales.AsParallel().AsOrdered().Select(tale =>
-        {
-            int[] ids = encode(tale.Beginning);
-            Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(ids);
-            return Enumerable.Range(0, ids.Length - 1).Average(i => -Math.Log(Layers.Softmax.Of(logits.Row(i))[ids[i + 1]]));
-        }).Average();
+            var read = tales.AsParallel().AsOrdered().Select(tale =>
+            {
+                int[] ids = encode(tale.Beginning);
+                Matrix<double> logits = new CachedWriter(model, w, first: keep).Read(ids);
+                double loss = Enumerable.Range(0, ids.Length - 1).Average(i => -Math.Log(Layers.Softmax.Of(logits.Row(i))[ids[i + 1]]));
+                return (Known: logits.Row(logits.RowCount - 1).MaximumIndex() == idOf(tale.Name), Loss: loss);
+            }).ToList();
+            return (read.Count(one => one.Known), read.Average(one => one.Loss));
+        }
         return new Table("window", $"names known, of {tales.Count}", "loss, nats a word", $"names, first {first} kept", $"loss, first {first} kept") { Digits = 2 }
-            .RowForEach(windows, w => [w is null ? "none" : $"{w}", Known(w, 0), Loss(w, 0), w is null ? "" : Known(w, first), w is null ? "" : Loss(w, first)]);
+            .RowForEach(windows, w =>
+            {
+                var (plain, kept) = (Read(w, 0), w is null ? ((int Known, double Loss)?)null : Read(w, first));
+                return [w is null ? "none" : $"{w}", plain.Known, plain.Loss, kept?.Known, kept?.Loss];
+            });
     }
 
     /// <summary>For every head: how much weight tokens give to the first of the text, and what they would if all that they see got alike.</summary>
