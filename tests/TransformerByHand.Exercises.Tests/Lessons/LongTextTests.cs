@@ -70,6 +70,6 @@ public class LongTextTests
 
     private static LanguageModel Model(Positions positions) => new ModelShape
     {
-        Vocabulary = 10, DModel = 16, Heads = 4, Layers = 2, Context = 20, AttentionBias = false, Positions = positions,
+        Vocabulary = 10, DModel = 16, Heads = 4, KeyValueHeads = 2, Layers = 2, Context = 20, AttentionBias = false, Positions = positions,
     }.ToLanguageModel(SeededRandom.Create(14));
 }
