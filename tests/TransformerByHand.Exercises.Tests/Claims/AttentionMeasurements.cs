@@ -17,10 +17,4 @@ internal static class AttentionMeasurements
 
     [Measures("A5")]
     public static (string, double)[] What_a_mask_lets_through() => Lesson05.MeasureA5();
-
-    [Measures("A9")]
-    public static (string, double)[] Cost_of_all_pairs() => Lesson05.MeasureA9();
-
-    [Measures("A10")]
-    public static (string, double)[] Windows() => Lesson05.MeasureA10();
 }

@@ -36,7 +36,7 @@ public class CorpusTests
     }
 
     [Theory]
-    [InlineData("repeats"), InlineData("repeats-one-layer"), InlineData("it-1"), InlineData("it-5"), InlineData("it-masked")]
+    [InlineData("repeats"), InlineData("repeats-one-layer"), InlineData("it-1"), InlineData("it-5"), InlineData("it-masked"), InlineData("long-glimpse")]
     public void A_trained_model_has_the_checksum_that_stands_beside_it(string name)
     {
         string sum = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(DataFolder(), $"{name}.safetensors"))));

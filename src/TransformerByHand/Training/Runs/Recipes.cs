@@ -17,7 +17,9 @@ public static class Recipes
         new("tales", "a causal model that writes short tales, character by character", 1500,
             "a held-out loss of at most 0.17 nats a character (0.153 when it was last measured)", Tales),
         new("glimpse", "the small causal model of words that the lessons look into (data/glimpse.safetensors)", 2500,
-            "a tale's end that agrees with its beginning in nearly all held-out tales", Glimpse),
+            "a tale's end that agrees with its beginning in nearly all held-out tales", (threads, path) => WordTales(Models.Glimpse.Shape, 2500, threads, path)),
+        new("long-glimpse", "the glimpse's sizes with RoPE and grouped heads, which lesson 14 lets write from its cache (data/long-glimpse.safetensors)", 900,
+            "the name of the beginning at the end of nearly all held-out tales; the trade takes longer", (threads, path) => WordTales(LongGlimpse.Shape, 900, threads, path)),
         new("stories", "a causal model of words that must know who 'it' is, what agrees with what, and which bank is meant", 600,
             "nearly all held-out answers right about agreement and 'bank', and about seven of ten about 'it'", (threads, path) => Stories(threads, path, Architecture.DecoderOnly)),
         new("masked", "an encoder that fills in hidden words of the same stories", 600,
@@ -69,12 +71,11 @@ public static class Recipes
     /// <c>data/</c>, which it never sees: so few as lie there it would soon know by heart. Built as lessons 01 to 08 build it: pre-LN,
     /// ReLU, no biases in attention, an unembedding of its own.
     /// </summary>
-    private static PreparedRun Glimpse(int? threads, string? path)
+    private static PreparedRun WordTales(ModelShape shape, int steps, int? threads, string? path)
     {
         var tokeniser = new WordTokeniser(Corpus.Tales.Generate());
         int[][] heldOut = Encoded(Corpus.Tales.Generate()), training = Encoded(TaleGenerator.Generate(seed: 11, length: 2_000_000));
-        const int sequences = 16, steps = 2500;
-        ModelShape shape = Models.Glimpse.Shape;
+        const int sequences = 16;
         var model = new FastTransformer(shape, sequences, threads);
         model.Initialise(seed: 1);
         var run = new TrainingRun(model, new AdamW(model, beta2: 0.99, weightDecay: 0.1), Schedule.Cosine(4e-3, 100, steps, 1e-4),

@@ -1,12 +1,13 @@
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
 using MathNet.Numerics.Statistics;
 using TransformerByHand.Figures;
 using TransformerByHand.Layers;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson05
+public static partial class Lesson14
 {
     /// <summary>The lengths of text on which attention's cost is counted.</summary>
     public static int[] Lengths => [64, 128, 256, 512, 1024];
@@ -44,6 +45,58 @@ public static partial class Lesson05
         return new[] { trace.S, trace.Z, trace.A }.Sum(M => (long)M.RowCount * M.ColumnCount);
     }
 
+    /// <summary>How many pairs of a query and a key a causal window visits.</summary>
+    /// <param name="window">14.6; the solution where it is not written yet.</param>
+    /// <param name="n">Tokens.</param>
+    /// <param name="w">The window.</param>
+    public static long PairsIn(WindowFunction window, int n, int w)
+    {
+        WindowFunction own = Written(window, f => f(0, 1, 1, true)) ? window : Window.ReferenceSolution;
+        return Enumerable.Range(0, n).Select(i => own(i, n, w, true)).Sum(keys => keys.last - keys.first + 1L);
+    }
+
+    /// <summary>How many bytes a piece of work allocates, all threads together. What it has thrown away meanwhile counts.</summary>
+    /// <param name="work">The work; it is run once before, so that what is made once does not count.</param>
+    public static long Allocated(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        work();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        work();
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    /// <summary>The bytes that attention on n random tokens allocates (d_k = d_v = 16), in five steps or key by key.</summary>
+    /// <param name="n">Tokens.</param>
+    /// <param name="keyByKey">Whether the keys are met one by one.</param>
+    public static long AllocatedBy(int n, bool keyByKey)
+    {
+        var (Q, K, V) = RandomInputs(n);
+        return Allocated(() =>
+        {
+            if (keyByKey) OnlineAttention.Forward(Q, K, V);
+            else ScaledDotProductAttention.Forward(Q, K, V);
+        });
+    }
+
+    /// <summary>Memory by allocation against the length of the text.</summary>
+    /// <param name="lengths">The lengths.</param>
+    public static LineChart MemoryFigure(params int[] lengths)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        double[] n = [.. lengths.Select(length => (double)length)];
+        return new()
+        {
+            Title = "Megabytes that attention allocates, one head",
+            X = Axis.Log("tokens n", ticks: n), Y = Axis.Log("MB"),
+            Series =
+            [
+                new("five steps", n, lengths.Select(length => Math.Round(AllocatedBy(length, keyByKey: false) / 1e6, 2))),
+                new("key by key", n, lengths.Select(length => Math.Round(AllocatedBy(length, keyByKey: true) / 1e6, 2))),
+            ],
+        };
+    }
+
     /// <summary>The slope of ln y against ln x: the power with which y grows.</summary>
     public static double LogLogSlope(IEnumerable<int> x, IEnumerable<double> y) => Fit.Line([.. x.Select(v => Math.Log(v))], [.. y.Select(v => Math.Log(v))]).B;
 
@@ -70,21 +123,48 @@ public static partial class Lesson05
         return (draw.NormalMatrix(200, 16), draw.NormalMatrix(200, 16), draw.NormalMatrix(200, 16));
     }
 
-    /// <summary>How far changes travel through stacked windows: which outputs move, after 1 to 4 heads that are each added to their input.</summary>
+    /// <summary>How long the gradient is that a loss at one output (row) sends to each of twelve tokens (column), through stacked windows.</summary>
+    /// <remarks>Heads of width 8 with random weights, each added to its input as in a transformer. What a token cannot have heard of has the gradient 0, to the last bit.</remarks>
     /// <param name="layers">How many heads, 1 to 4.</param>
     /// <param name="mask">The window, for 12 tokens.</param>
-    /// <returns>As <see cref="Moved"/> (12 × 12).</returns>
-    public static Matrix<double> MovedThrough(int layers, Mask mask)
+    /// <returns>Lengths (12 × 12).</returns>
+    public static Matrix<double> GradientsThrough(int layers, Mask mask)
     {
-        AttentionHead[] heads = [.. Enumerable.Range(51, 4).Select(seed => AttentionHead.Random(SeededRandom.Create(seed), dModel: 8, dK: 8))];
-        return Moved(X => heads.Take(layers).Aggregate(X, (stream, head) => stream + head.Forward(stream, mask).O), SeededRandom.Create(55).NormalMatrix(12, 8));
+        AttentionHead[] heads = [.. Enumerable.Range(51, layers).Select(seed => AttentionHead.Random(SeededRandom.Create(seed), dModel: 8, dK: 8))];
+        List<AttentionHeadTrace> traces = [];
+        Matrix<double> X = SeededRandom.Create(55).NormalMatrix(12, 8), random = SeededRandom.Create(56).NormalMatrix(12, 8);
+        foreach (AttentionHead head in heads)
+        {
+            var (O, trace) = head.Forward(X, mask);
+            traces.Add(trace);
+            X += O;                                                     // (12 × 8)
+        }
+        return DenseMatrix.OfRows(Enumerable.Range(0, 12).Select(i =>
+        {
+            Matrix<double> dX = new DenseMatrix(12, 8);
+            dX.SetRow(i, random.Row(i));                                // the loss looks at output i alone
+            for (int l = layers - 1; l >= 0; l--) dX += heads[l].Backward(traces[l], dX).dX;
+            return dX.EnumerateRows().Select(row => row.L2Norm());
+        }));
     }
 
-    /// <summary>From how many tokens the last of twelve has heard after so many layers with a causal window of 3.</summary>
-    public static int Reach(int layers) => MovedThrough(layers, Mask.SlidingWindow(12, 3)).Row(11).Count(v => v != 0);
+    /// <summary>From how many tokens the last of twelve has heard after so many layers with a causal window of 3: gradients that are not 0.</summary>
+    /// <param name="layers">How many, 1 to 4.</param>
+    public static int Reach(int layers) => GradientsThrough(layers, Mask.SlidingWindow(12, 3)).Row(11).Count(v => v != 0);
 
     /// <summary>From how many tokens the seventh of twelve has heard after three layers with a two-sided window of 3.</summary>
-    public static int TwoSidedReach() => MovedThrough(3, Mask.SlidingWindow(12, 3, causal: false)).Row(6).Count(v => v != 0);
+    public static int TwoSidedReach() => GradientsThrough(3, Mask.SlidingWindow(12, 3, causal: false)).Row(6).Count(v => v != 0);
+
+    /// <summary>Which tokens send a gradient that is not 0, after 1 to 4 layers with a causal window of 3.</summary>
+    public static SmallMultiples ReachFigure() => new()
+    {
+        Title = "Blue: a gradient that is not 0. Causal window of 3", Columns = 2,
+        Figures = [.. Enumerable.Range(1, 4).Select(layers => new Heatmap(GradientsThrough(layers, Mask.SlidingWindow(12, 3)).Map(v => v != 0 ? 1.0 : 0))
+        {
+            Title = $"{layers} layer{(layers > 1 ? "s" : "")}: {Reach(layers)} tokens",
+            ShowNumbers = false, ShowLegend = false, RowTitle = "loss at output", ColumnTitle = "token",
+        })],
+    };
 
     /// <summary>
     /// Four layers with a causal window of 3, 200 draws of heads and tokens: how far the last of twelve outputs moves when 1 is added to every feature of
@@ -97,7 +177,7 @@ public static partial class Lesson05
         {
             var draw = SeededRandom.Create(seed);
             AttentionHead[] heads = [.. Enumerable.Range(0, 4).Select(_ => AttentionHead.Random(draw, dModel: 8, dK: 8))];
-            var moved = Moved(X => heads.Aggregate(X, (stream, head) => stream + head.Forward(stream, Mask.SlidingWindow(12, 3)).O), draw.NormalMatrix(12, 8)).Row(11);
+            var moved = Lesson05.Moved(X => heads.Aggregate(X, (stream, head) => stream + head.Forward(stream, Mask.SlidingWindow(12, 3)).O), draw.NormalMatrix(12, 8)).Row(11);
             return Enumerable.Range(0, 9).Select(back => moved[11 - back] / moved[11]).ToArray();
         })];
         return [.. Enumerable.Range(0, 9).Select(back => draws.Select(one => one[back]).ToArray())];

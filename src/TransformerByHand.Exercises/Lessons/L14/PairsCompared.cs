@@ -1,15 +1,12 @@
-using MathNet.Numerics.LinearAlgebra.Double;
-using TransformerByHand.Layers;
-using static TransformerByHand.Exercises.Arrays;
 
 namespace TransformerByHand.Exercises;
 
-public static partial class Lesson05
+public static partial class Lesson14
 {
     public delegate int PairsFunction(int n, int w);
 
     public static FunctionExercise<PairsFunction> PairsCompared { get; } = new(
-        id: "05.6",
+        id: "14.7",
         title: "How many pairs a window compares",
         statement: "Return how many pairs of query and key are compared for n tokens with a causal window of w tokens.",
         solution: (n, w) =>
