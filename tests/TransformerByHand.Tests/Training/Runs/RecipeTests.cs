@@ -17,5 +17,5 @@ public class RecipeTests
 
     [Fact]
     public void An_unknown_name_is_answered_with_those_there_are() =>
-        Should.Throw<ArgumentException>(() => Recipes.Find("novels")).Message.ShouldContain("tales, glimpse, stories, masked, sequences");
+        Should.Throw<ArgumentException>(() => Recipes.Find("novels")).Message.ShouldContain("tales, glimpse, long-glimpse, stories, masked, sequences");
 }
