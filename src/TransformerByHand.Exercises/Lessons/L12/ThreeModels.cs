@@ -4,6 +4,7 @@ using TransformerByHand.Figures;
 using TransformerByHand.Layers;
 using TransformerByHand.Text;
 using TransformerByHand.Text.Corpora;
+using TransformerByHand.Training.Kernels;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Optimisers;
 using TransformerByHand.Training.Runs;
@@ -30,7 +31,7 @@ public sealed class ThreeModels : IShown
     private readonly double[] asked;
     private readonly int steps;
 
-    private ThreeModels(int seed, int steps, int? threads)
+    private ThreeModels(int seed, int steps, int? threads, KernelSet? kernels)
     {
         this.steps = steps;
         string[] sentences = [.. StoryGenerator.FromFile(Corpus.Stories.Generate()).Where(story => story.Kind == StoryKind.Bank).Select(story => story.Text).Distinct()];
@@ -56,7 +57,7 @@ public sealed class ThreeModels : IShown
             var model = new FastTransformer(new ModelShape
             {
                 Architecture = architecture, Vocabulary = tokeniser.Vocabulary.Count, DModel = 32, Heads = 2, Layers = layers, Context = longest, TiedOutput = true,
-            }, Sequences, threads);
+            }, Sequences, threads, kernels);
             model.Initialise(seed, InitialisationScheme.Xavier);
             return model;
         }
@@ -69,10 +70,11 @@ public sealed class ThreeModels : IShown
     /// <param name="seed">Where weights and draws begin.</param>
     /// <param name="steps">How many steps each takes, with 32 sentences a step.</param>
     /// <param name="threads">How many threads; one a core when not given. Results do not depend on it.</param>
-    public static ThreeModels Train(int seed = 1, int steps = 1000, int? threads = null)
+    /// <param name="kernels">The width of the registers; the widest when not given. The same width gives the same bits on every machine.</param>
+    public static ThreeModels Train(int seed = 1, int steps = 1000, int? threads = null, KernelSet? kernels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return new(seed, steps, threads);
+        return new(seed, steps, threads, kernels);
     }
 
     /// <summary>The sentences that none of the three has seen.</summary>

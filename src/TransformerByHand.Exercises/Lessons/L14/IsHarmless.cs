@@ -36,7 +36,7 @@ public static partial class Lesson14
             new("each half by itself, after the turn", "It divides each half by its own root mean square after the turn: then lengths depend on the place.", (x, p) => Turned(x, p) is var y ? [.. Divided(y[..(y.Length / 2)]), .. Divided(y[(y.Length / 2)..])] : []),
             new("divided by the length", "It divides by the length, not by the root mean square: every score is d times too small.", (x, p) => Turned([.. x.Select(a => a / Math.Sqrt(Dot(x, x)))], p)),
             new("weights after the turn", "It multiplies by weights γ after the turn, other ones for the two features of a pair. Between them and the turn the order does count.", (x, p) => [.. Turned(Divided(x), p).Select((a, c) => a * (1 + 0.1 * c))]),
-            new("a table that ends", "Its table of angles ends at place 512, and begins anew there. Near places show nothing.", (x, p) => Turned(Divided(x), p % 512)),
+            new("a table that ends", "Its table of angles ends at place 512, and begins anew there. Within its first 512 places nothing shows.", (x, p) => Turned(Divided(x), p % 512)),
             new("one angle for all pairs", "It turns every pair by p radians.", (x, p) => Turned(Divided(x), p, (_, _) => 1)),
             new("half the angle", "It turns by half the angle: every distance is halved.", (x, p) => Turned(Divided(x), p, (c, d) => Speed(c, d) / 2)),
             new("reversed at odd places", "At odd places it returns the features in another order than at even ones: between two odd places that shows nothing.", (x, p) => p % 2 == 0 ? Turned(Divided(x), p) : [.. Turned(Divided(x), p).Reverse()]),
@@ -60,8 +60,11 @@ public static partial class Lesson14
             new("only one place", "Query and key stand at the same place in your test. The two turns cancel there, whatever they are.",
                 prepare => SameScores(prepare, (0, 0), (3, 3)))
                 { Variants = [prepare => SameScores(prepare, (0, 0)), prepare => SameScores(prepare, (4, 4))] },
-            new("only near the beginning", "Nearly all are caught. Your places lie near the beginning of the text; what happens far along?",
+            new("only near the beginning", "Nearly all are caught. One goes wrong only between places that stand far apart: take a query and a key a thousand places apart.",
                 prepare => SameScores(prepare, (0, 0), (1, 0), (5, 2), (2, 5), (41, 40))),
+            new("one vector for both", "Nearly all are caught. One turns the other way round, and with the same vector as query and as key that does not show: a dot product does not ask which of the two stands first.",
+                prepare => new[] { (0, 0), (1, 0), (5, 2), (2, 5), (41, 40), (700, 12) }.All(at =>
+                    Math.Abs(Dot(prepare(Query, at.Item1), prepare(Query, at.Item2)) - Dot(Prepared(Query, at.Item1), Prepared(Query, at.Item2))) < 1e-9)),
         ]);
 
     /// <summary>What is meant in exercise 14.5: x divided by its root mean square, without weights, then turned by its place.</summary>

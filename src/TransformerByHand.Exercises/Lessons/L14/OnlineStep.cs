@@ -50,14 +50,27 @@ public static partial class Lesson14
             new("−∞ − −∞", "Where nothing was seen yet and the first key is hidden, m and x are both −∞, and −∞ − −∞ is not a number. Nothing was seen, so nothing changes.",
                 (m, ℓ, o, x, v) => double.IsNegativeInfinity(Math.Max(m, x)) ? (m, double.NaN, [.. o.Select(_ => double.NaN)]) : Step(m, ℓ, o, x, v)),
             new("the factor upside down", "The factor is e^(m′ − m), which makes old sums larger; it should be e^(m − m′), which is never above 1.",
-                (m, ℓ, o, x, v) => Update(m, ℓ, o, x, v, Math.Exp(Math.Max(m, x) - m), Math.Exp(x - Math.Max(m, x)))),
+                (m, ℓ, o, x, v) => Update(m, ℓ, o, x, v, Math.Exp(Math.Max(m, x) - m), Math.Exp(x - Math.Max(m, x))))
+                {
+                    Variants =
+                    [
+                        (m, ℓ, o, x, v) => Math.Max(m, x) is var high ? double.IsNegativeInfinity(high) ? (m, ℓ, [.. o])
+                            : (high, ℓ * Math.Exp(high - m) + Math.Exp(x - high), [.. o.Zip(v, (a, b) => a * Math.Exp(high - m) + b * Math.Exp(x - high))]) : default,
+                    ],
+                },
             new("the new key measured from the old maximum", "The new key's exponential is e^(x − m), measured from the *old* maximum; the sums are measured from the new one.",
                 (m, ℓ, o, x, v) => Update(m, ℓ, o, x, v, Math.Exp(m - Math.Max(m, x)), Math.Exp(x - m))),
             new("no maximum taken away", "Here e is taken to the power of the score itself. Scores of 1000 then overflow; and what you were given was measured from m.",
                 (m, ℓ, o, x, v) => Update(m, ℓ, o, x, v, 1, Math.Exp(x)))
                 { Variants = [(m, ℓ, o, x, v) => Update(m, ℓ, o, x, v, Math.Exp(m - Math.Max(m, x)), Math.Exp(x))] },
             new("divided already", "`o` is divided by ℓ at this step already. Keep the sum: the division stands after the last key, once.",
-                (m, ℓ, o, x, v) => Step(m, ℓ, o, x, v) is var (highest, sum, all) && sum > 0 ? (highest, sum, [.. all.Select(a => a / sum)]) : (m, ℓ, [.. o])),
+                (m, ℓ, o, x, v) => Step(m, ℓ, o, x, v) is var (highest, sum, all) && sum > 0 ? (highest, sum, [.. all.Select(a => a / sum)]) : (m, ℓ, [.. o]))
+                {
+                    Variants =
+                    [
+                        (m, ℓ, o, x, v) => Step(m, ℓ, [.. o.Select(a => a * ℓ)], x, v) is var (highest, sum, all) && sum > 0 ? (highest, sum, [.. all.Select(a => a / sum)]) : (m, ℓ, [.. o]),
+                    ],
+                },
             new("the value without its weight", "The new value is added as it is. It counts with its exponential, e^(x − m′).",
                 (m, ℓ, o, x, v) => double.IsNegativeInfinity(x) ? (m, ℓ, [.. o]) : (Math.Max(m, x), Step(m, ℓ, o, x, v).ℓ, [.. o.Zip(v, (a, b) => a * Math.Exp(m - Math.Max(m, x)) + b)])),
             new("the old maximum returned", "The sums are measured from the new maximum, but the m that is returned is the old one: the next step would take them for something else.",

@@ -26,10 +26,10 @@ public static partial class Lesson14
         },
         cases:
         [
-            [new double[] { 1, 2, 0.5, -1 }, new double[] { -1, 3, 2, 1 }, new double[] { 5, -2, 4 }, 1],
+            [new double[] { 1, 2, 0.5, -1 }, new double[] { -1, 3, 2, 1 }, new double[] { 5, -2, 4, 1, -3, 2 }, 1],
             [new double[] { 1, 0 }, new double[] { 0, 1 }, new double[] { 1, 1 }, 2],
             [new double[] { 1, -2, 3, 0.5, -1, 2, 1, 4 }, new double[] { 2, 1, 0, -1, 3, 0.5, -2, 1 }, new double[] { 1, -1, 2, -2, 3, -3, 4, -4 }, 37],
-            [new double[] { 1, 2, 3, 4, 5, 6 }, new double[] { 6, 5, 4, 3, 2, 1 }, new double[] { 7 }, 0],
+            [new double[] { 1, 2, 3, 4, 5, 6 }, new double[] { 6, 5, 4, 3, 2, 1 }, new double[] { 7, -3 }, 0],
             [new double[] { 0.5, 1, -1, 2, 3, -2 }, new double[] { 1, -1, 2, 0.25, 1, 1 }, new double[] { 1, 2, 3, 4, 5, 6 }, 4096],
         ],
         randomCase: random =>
@@ -37,7 +37,7 @@ public static partial class Lesson14
             int d = 2 * random.Next(2, 6);
             return [random.NormalVector(d).ToArray(), random.NormalVector(d).ToArray(), random.NormalVector(d).ToArray(), random.Next(2, 60)];
         },
-        neverOne: ["q", "k"],   // features come in pairs
+        neverOne: ["q", "k", "v"],   // features come in pairs; and a value of pairs shows whether it was turned
         hints:
         [
             "Which of the three meet in a score? Those are turned. What is carried home stays as it is.",
@@ -47,7 +47,7 @@ public static partial class Lesson14
         mistakes:
         [
             new("the value turned too", "The value is turned as well. Place matters for who looks at whom, and that is q and k alone; a turned value arrives turned, by an angle that nobody takes back.",
-                (q, k, v, p) => (Turned(q, p), Turned(k, p), v.Length % 2 == 0 ? Turned(v, p) : [.. v])),
+                (q, k, v, p) => (Turned(q, p), Turned(k, p), Turned(v, p))),
             new("neighbours for halves", "This turns neighbours, 2c and 2c + 1, as lesson 04's clocks stand. Here features c and c + d/2 make a pair. Either is a rotation; weights that were trained with the one are wrong for the other.",
                 (q, k, v, p) => (Neighbours(q, p), Neighbours(k, p), v)),
             new("the key not turned", "Only the query is turned. Then the score depends on where the query stands, whatever the key's place.",
