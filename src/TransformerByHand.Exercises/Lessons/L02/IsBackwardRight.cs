@@ -14,7 +14,7 @@ public static partial class Lesson02
         solution: backward =>
         {
             // A γ that differs from feature to feature, an ε that is not negligible, and a loss that looks at the outputs unevenly.
-            double[] x = [2, 0, 1, -1, 3], gamma = [1, 0.5, 2, -1, 3.5], dy = [1, -2, 0.5, 3, -1];
+            double[] x = [2, 0, 1, -1, 3], gamma = [1, 0.5, 2, -1, 3.5], dy = [1, -2, 0.5, 3, -1.5];
             const double epsilon = 0.5, step = 1e-5;
 
             double Loss(double[] at) => Lesson02.Forward(at, gamma, new double[5], epsilon).Zip(dy, (y, weight) => y * weight).Sum();
