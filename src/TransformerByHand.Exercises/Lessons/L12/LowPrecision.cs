@@ -2,6 +2,7 @@ using TransformerByHand.Display;
 using TransformerByHand.Figures;
 using TransformerByHand.Text;
 using TransformerByHand.Text.Corpora;
+using TransformerByHand.Training.Kernels;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Optimisers;
 using TransformerByHand.Training.Runs;
@@ -155,9 +156,9 @@ public static partial class Lesson12
     }
 
     /// <summary>The numbers of the causal model's gradient after 200 steps, those that are 0 in float32 left out.</summary>
-    private static float[] GradientInTheMiddle(int seed)
+    private static float[] GradientInTheMiddle(int seed, KernelSet? kernels = null)
     {
-        var (model, batches) = Bank(seed);
+        var (model, batches) = Bank(seed, kernels);
         var optimiser = new AdamW(model);
         Batch batch = batches.MakeBatch();
         for (int step = 0; step < 200; step++)
@@ -170,7 +171,7 @@ public static partial class Lesson12
         return [.. model.Weights.All.SelectMany(weight => weight.Gradient.ToArray()).Where(g => g != 0)];
     }
 
-    private static (FastTransformer Model, ExampleBatches Batches) Bank(int seed)
+    private static (FastTransformer Model, ExampleBatches Batches) Bank(int seed, KernelSet? kernels = null)
     {
         string[] sentences = [.. StoryGenerator.FromFile(Corpus.Stories.Generate()).Where(story => story.Kind == StoryKind.Bank).Select(story => story.Text).Distinct()];
         var tokeniser = new WordTokeniser(string.Join('\n', sentences));
@@ -178,7 +179,7 @@ public static partial class Lesson12
         var model = new FastTransformer(new ModelShape
         {
             Vocabulary = tokeniser.Vocabulary.Count, DModel = 32, Heads = 2, Layers = 2, Context = examples.Max(example => example.Inputs.Length), TiedOutput = true,
-        }, 32);
+        }, 32, kernels: kernels);
         model.Initialise(seed);
         return (model, new(examples, 32, seed) { PaddingId = WordTokeniser.Padding });
     }

@@ -36,7 +36,7 @@ public static partial class Lesson12
     public static Table LossScales(params int[] exponents)
     {
         ArgumentNullException.ThrowIfNull(exponents);
-        float[] gradient = GradientInTheMiddle(seed: 1);
+        float[] gradient = GradientInTheMiddle(seed: 1, KernelSet.Vector256);
         return new Table("the loss times", "numbers that become 0, %", "that lose digits, %", "infinite, %") { Caption = "One gradient in half precision" }
             .RowForEach(exponents, e =>
             [
