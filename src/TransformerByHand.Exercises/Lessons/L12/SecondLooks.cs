@@ -97,13 +97,7 @@ public static partial class Lesson12
             loss += model.Loss(one) * example.Targets.Length;
             ReadOnlySpan<float> logits = model.Logits(one);
             for (int i = 0; i < example.Targets.Length; i++)
-            {
-                ReadOnlySpan<float> row = logits.Slice(i * words, words);
-                int best = 0;
-                for (int k = 1; k < words; k++)
-                    if (row[k] > row[best]) best = k;
-                right += best == example.Targets[i] ? 1 : 0;
-            }
+                right += Sampler.Likeliest(logits.Slice(i * words, words)) == example.Targets[i] ? 1 : 0;
             counted += example.Targets.Length;
         }
         return (Math.Exp(loss / counted), (double)right / counted);

@@ -285,7 +285,7 @@ public sealed class ThreeModels : IShown
         hidden.AsSpan(first, count).Fill(WordTokeniser.Mask);
         ReadOnlySpan<float> logits = masked.Logits(BatchOf(hidden));
         List<int> words = [];
-        for (int place = first; place < first + count; place++) words.Add(Likeliest(logits.Slice(place * tokeniser.Vocabulary.Count, tokeniser.Vocabulary.Count)));
+        for (int place = first; place < first + count; place++) words.Add(Sampler.Likeliest(logits.Slice(place * tokeniser.Vocabulary.Count, tokeniser.Vocabulary.Count)));
         return words;
     }
 
@@ -304,13 +304,5 @@ public sealed class ThreeModels : IShown
         var batch = new Batch(1, ids.Length);
         ids.CopyTo(batch.Inputs, 0);
         return batch;
-    }
-
-    private static int Likeliest(ReadOnlySpan<float> logits)
-    {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
-            if (logits[i] > logits[best]) best = i;
-        return best;
     }
 }

@@ -33,7 +33,7 @@ public static partial class Lesson13
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rows);
-        InductionScoreFunction own = Written(score, f => f(new double[1, 1], [0])) ? score : InductionScore.ReferenceSolution;
+        InductionScoreFunction own = Stub.IsWritten(score, f => f(new double[1, 1], [0])) ? score : InductionScore.ReferenceSolution;
         return MeanOverHeads(model, rows, (A, ids) => own(A.ToArray(), ids));
     }
 
@@ -141,25 +141,11 @@ public static partial class Lesson13
         return ForEachHead(model, at => runs.Average(one => of(one.Run.Heads[at.Layer][at.Head].A, one.Ids)));
     }
 
-    /// <summary>Whether a function has been written: a stub throws.</summary>
-    private static bool Written<TFunction>(TFunction function, Action<TFunction> call)
-    {
-        try
-        {
-            call(function);
-            return true;
-        }
-        catch (NotImplementedException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>What stands in for a head that is taken away: its mean over some rows, or zeros.</summary>
     private static Func<(int Layer, int Head), Matrix<double>, Matrix<double>> Instead(MeanAblateFunction? ablate, LanguageModel model, IReadOnlyList<int[]> others)
     {
         if (ablate is null) return (_, O) => O * 0;
-        MeanAblateFunction own = Written(ablate, f => f(new double[1, 1], [new double[1, 1]])) ? ablate : MeanAblate.ReferenceSolution;
+        MeanAblateFunction own = Stub.IsWritten(ablate, f => f(new double[1, 1], [new double[1, 1]])) ? ablate : MeanAblate.ReferenceSolution;
         var runs = others.Select(ids => HeadRun.Of(model, ids)).ToList();
         Dictionary<(int Layer, int Head), double[][,]> outputs = [];
         return (at, O) =>

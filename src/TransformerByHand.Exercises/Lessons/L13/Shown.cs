@@ -19,7 +19,7 @@ public static partial class Lesson13
     public static Matrix<double> ByHand(PreviousTokenFunction previousToken, int V, int[] ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        PreviousTokenFunction own = Written(previousToken, f => f(1, 1, HeadOn(1, 0))) ? previousToken : PreviousToken.ReferenceSolution;
+        PreviousTokenFunction own = Stub.IsWritten(previousToken, f => f(1, 1, HeadOn(1, 0))) ? previousToken : PreviousToken.ReferenceSolution;
         return DenseMatrix.OfArray(own(V, ids.Length, HeadOn(V, ids)));
     }
 

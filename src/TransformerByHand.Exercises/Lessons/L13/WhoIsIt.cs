@@ -97,7 +97,7 @@ public static partial class Lesson13
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pairs);
-        PatchFunction own = Written(patch, f => f(_ => ([1, 0], new double[1, 1]), (_, _) => [1, 0], [0], [0], 0, 1)) ? patch : Patch.ReferenceSolution;
+        PatchFunction own = Stub.IsWritten(patch, f => f(_ => ([1, 0], new double[1, 1]), (_, _) => [1, 0], [0], [0], 0, 1)) ? patch : Patch.ReferenceSolution;
         return ForEachHead(model.Model, at => pairs.Average(pair => (Carried(at, pair, true) + Carried(at, pair, false)) / 2));
 
         double Carried((int Layer, int Head) at, ItPair pair, bool who) => own(

@@ -49,7 +49,7 @@ public static partial class Lesson14
     /// <summary>A query and a key, turned by their places: three pairs of places at the same distance. The angle between them stays.</summary>
     public static SmallMultiples TurnedPairs(TurnFunction? turn = null)
     {
-        TurnFunction own = turn is not null && Written(turn, f => f([1, 0], [1, 0], [1], 0)) ? turn : Turn.ReferenceSolution;
+        TurnFunction own = turn is not null && Stub.IsWritten(turn, f => f([1, 0], [1, 0], [1], 0)) ? turn : Turn.ReferenceSolution;
         return new()
         {
             Title = "A query three places after its key: the same angle, wherever they stand", Columns = 3,
@@ -92,19 +92,5 @@ public static partial class Lesson14
             worst = Math.Max(worst, Math.Abs(Score((x, p) => Turned([.. Divided(x).Zip(γ, (a, b) => a * b)], p)) - Score((x, p) => [.. Divided(Turned(x, p)).Zip(γ, (a, b) => a * b)])));
         }
         return worst;
-    }
-
-    /// <summary>Whether a function has been written: a stub throws.</summary>
-    private static bool Written<TFunction>(TFunction function, Action<TFunction> call)
-    {
-        try
-        {
-            call(function);
-            return true;
-        }
-        catch (NotImplementedException)
-        {
-            return false;
-        }
     }
 }

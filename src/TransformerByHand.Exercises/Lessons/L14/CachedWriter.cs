@@ -177,5 +177,5 @@ public static partial class Lesson14
     }
 
     internal static TFunction WrittenOr<TFunction>(TFunction? function, Action<TFunction> call, TFunction otherwise)
-        where TFunction : Delegate => function is not null && Written(function, call) ? function : otherwise;
+        where TFunction : Delegate => function is not null && Stub.IsWritten(function, call) ? function : otherwise;
 }

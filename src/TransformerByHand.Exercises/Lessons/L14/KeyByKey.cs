@@ -17,7 +17,7 @@ public static partial class Lesson14
         ArgumentNullException.ThrowIfNull(Q);
         ArgumentNullException.ThrowIfNull(K);
         ArgumentNullException.ThrowIfNull(V);
-        OnlineStepFunction own = Written(step, f => f(0, 1, [1], 0, [1])) ? step : OnlineStep.ReferenceSolution;
+        OnlineStepFunction own = Stub.IsWritten(step, f => f(0, 1, [1], 0, [1])) ? step : OnlineStep.ReferenceSolution;
         double[][] values = V.ToRowArrays();
         return DenseMatrix.OfRows(Q.EnumerateRows().Select(q =>
         {
@@ -36,7 +36,7 @@ public static partial class Lesson14
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(v);
-        OnlineStepFunction own = Written(step, f => f(0, 1, [1], 0, [1])) ? step : OnlineStep.ReferenceSolution;
+        OnlineStepFunction own = Stub.IsWritten(step, f => f(0, 1, [1], 0, [1])) ? step : OnlineStep.ReferenceSolution;
         var (m, ℓ, o) = (double.NegativeInfinity, 0.0, new double[v[0].Length]);
         var table = new Table("key", "score x", "largest m", "sum ℓ", "weighted sum o", "o/ℓ so far");
         for (int j = 0; j < x.Length; j++)

@@ -67,11 +67,7 @@ public static partial class Lesson14
                 int target = batch.Targets[row * ReadLength + place];
                 if (target == Batch.Ignored) continue;
                 asked[place]++;
-                var said = logits.Slice((row * ReadLength + place) * RowLetters, RowLetters);
-                int likeliest = 0;
-                for (int id = 1; id < RowLetters; id++)
-                    if (said[id] > said[likeliest]) likeliest = id;
-                if (likeliest == target) right[place]++;
+                if (Sampler.Likeliest(logits.Slice((row * ReadLength + place) * RowLetters, RowLetters)) == target) right[place]++;
             }
         return new(NameOf(positions), seed, [.. right.Select((count, place) => asked[place] == 0 ? double.NaN : count / asked[place])]);
     }

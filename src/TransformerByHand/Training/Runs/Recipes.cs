@@ -121,7 +121,7 @@ public static class Recipes
             var batch = new Batch(1, ids.Length);
             ids.CopyTo(batch.Inputs, 0);
             int size = model.Shape.Vocabulary;
-            return Likeliest(model.Logits(batch).Slice((ids.Length - 1) * size, size));
+            return Sampler.Likeliest(model.Logits(batch).Slice((ids.Length - 1) * size, size));
         }
     }
 
@@ -180,7 +180,7 @@ public static class Recipes
             var batch = new Batch(1, ids.Length);
             ids.CopyTo(batch.Inputs, 0);
             int place = causal ? beginning.Length - 1 : beginning.Length, size = model.Shape.Vocabulary;
-            return tokeniser.Vocabulary[Likeliest(model.Logits(batch).Slice(place * size, size))];
+            return tokeniser.Vocabulary[Sampler.Likeliest(model.Logits(batch).Slice(place * size, size))];
         }
     }
 
@@ -227,13 +227,5 @@ public static class Recipes
 
         string Written(SequenceTask task) => string.Concat(
             new Sampler(model) { Temperature = 0 }.Continue([begin], 12, Source(task), end).Select(id => vocabulary[id]));
-    }
-
-    private static int Likeliest(ReadOnlySpan<float> logits)
-    {
-        int best = 0;
-        for (int i = 1; i < logits.Length; i++)
-            if (logits[i] > logits[best]) best = i;
-        return best;
     }
 }

@@ -94,12 +94,20 @@ public sealed class Sampler
         }
     }
 
-    /// <summary>Draws a token from the softmax of the logits.</summary>
-    private int Draw(ReadOnlySpan<float> logits)
+    /// <summary>The token with the largest logit; of several the first.</summary>
+    /// <param name="logits">A logit for each token.</param>
+    public static int Likeliest(ReadOnlySpan<float> logits)
     {
         int best = 0;
         for (int i = 1; i < logits.Length; i++)
             if (logits[i] > logits[best]) best = i;
+        return best;
+    }
+
+    /// <summary>Draws a token from the softmax of the logits.</summary>
+    private int Draw(ReadOnlySpan<float> logits)
+    {
+        int best = Likeliest(logits);
         if (Temperature == 0) return best;
 
         float least = TopK > 0 && TopK < logits.Length ? KthLargest(logits, TopK) : float.NegativeInfinity;
