@@ -7,8 +7,8 @@ namespace TransformerByHand.Benchmarks;
 internal static class StepTimer
 {
     /// <summary>
-    /// Prints median and best milliseconds of a step, the processor time of the median step, and the bytes that the median
-    /// step allocates, in all threads (the runtime's own, once in a while, are not the step's).
+    /// Prints median and best milliseconds of a step, how many cores were at work on average, and the bytes that the median step
+    /// allocates, in all threads (the runtime's own, once in a while, are not the step's).
     /// </summary>
     public static void Print(int threads, double seconds)
     {
@@ -34,10 +34,9 @@ internal static class StepTimer
                 bytes.Add(GC.GetTotalAllocatedBytes(precise: true) - allocated);
             }
             times.Sort();
-            processor.Sort();
             bytes.Sort();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{model} threads={threads} median_ms={times[times.Count / 2]:F3} best_ms={times[0]:F3} processor_ms={processor[processor.Count / 2]:F3} steps={times.Count} bytes={bytes[bytes.Count / 2]}"));
+                $"{model} threads={threads} median_ms={times[times.Count / 2]:F3} best_ms={times[0]:F3} cores_used={processor.Sum() / times.Sum():F3} steps={times.Count} bytes={bytes[bytes.Count / 2]}"));
         }
     }
 }

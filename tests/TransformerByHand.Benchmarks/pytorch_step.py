@@ -5,8 +5,8 @@ of threads that PyTorch asks for, and at two its threads and PyTorch's fight for
 PyTorch uses the reference BLAS, many times slower.
 
 Usage: taskset -c 0 /usr/bin/python3 pytorch_step.py THREADS [seconds a case]
-Prints one line a case: model, threads, median and best milliseconds of a step, and the processor time of the median step.
-With one thread the processor time is the time; where it is more, more threads worked than were asked for.
+Prints one line a case: model, threads, median and best milliseconds of a step, and how many cores were at work
+on average: processor time by wall time. Where that is more than the threads, more of them worked than were asked for.
 """
 import sys
 import time
@@ -80,8 +80,7 @@ def measure(name, vocabulary, width, heads, layers, context, batch, threads, sec
         times.append(1e3 * (time.perf_counter() - start))
         processor_times.append(1e3 * (time.process_time() - processor_start))
     times.sort()
-    processor_times.sort()
-    print(f"{name} threads={threads} median_ms={times[len(times) // 2]:.3f} best_ms={times[0]:.3f} processor_ms={processor_times[len(times) // 2]:.3f} steps={len(times)}", flush=True)
+    print(f"{name} threads={threads} median_ms={times[len(times) // 2]:.3f} best_ms={times[0]:.3f} cores_used={sum(processor_times) / sum(times):.3f} steps={len(times)}", flush=True)
 
 
 def product_speed():

@@ -64,8 +64,7 @@ void Measure(string name, int vocabulary, int width, int heads, int layers, int 
         processor.Add((Environment.CpuUsage.TotalTime - used).TotalMilliseconds);
     }
     times.Sort();
-    processor.Sort();
-    Console.WriteLine($"{name} threads={threads} median_ms={times[times.Count / 2]:F3} best_ms={times[0]:F3} processor_ms={processor[processor.Count / 2]:F3} steps={times.Count}");
+    Console.WriteLine($"{name} threads={threads} median_ms={times[times.Count / 2]:F3} best_ms={times[0]:F3} cores_used={processor.Sum() / times.Sum():F3} steps={times.Count}");
 }
 
 sealed class Block : nn.Module<Tensor, Tensor>
