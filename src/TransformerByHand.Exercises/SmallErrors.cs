@@ -7,7 +7,7 @@ public enum SmallErrors
     /// <summary>None: what is tested is a property, and other numbers may have it too.</summary>
     None = 0,
 
-    /// <summary>In all numbers, all too large or all too small; in one number, the first, one inside or the last; of one per cent.</summary>
+    /// <summary>In all numbers, all too large or all too small; in one number, the first, one inside or the last; in two that make up for each other; of one per cent.</summary>
     Numbers = 1,
 
     /// <summary>Only where the sizes of the input differ.</summary>

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace TransformerByHand.Exercises.Tests;
 
 /// <summary>What the inputs of every exercise must contain, so that no answer passes which is right only where sizes or numbers happen to agree.</summary>
-public class CaseContractTests
+public partial class CaseContractTests
 {
     public static TheoryData<string> Functions => [.. ExerciseCatalog.All.OfType<IFunctionExercise>().Select(exercise => exercise.Id)];
 
@@ -67,13 +69,40 @@ public class CaseContractTests
         }
     }
 
+    // A mistake that changes or hands back an argument is recognised only in answers that do so too. Where its numbers are wrong
+    // anyway, that is by the way, and a learner who makes the mistake on a copy would not be told.
+    [Theory, MemberData(nameof(Functions))]
+    public void A_mistake_in_numbers_leaves_the_arguments_alone_unless_it_speaks_of_them(string id)
+    {
+        var exercise = (Exercise)Function(id);
+        var signature = new Signature(exercise.AnswerType);
+        var found = new List<string>();
+        foreach (KnownMistake mistake in exercise.KnownMistakes)
+        {
+            if (SpeaksOfArguments().IsMatch(mistake.Sentence)) continue;
+            foreach ((Delegate code, int variant) in mistake.Codes.Select((code, i) => (code, i)))
+            {
+                (Call Right, Call Wrong)[] calls = [.. Function(id).Cases.Select(arguments => (Call.Of(exercise.ReferenceSolution, signature, arguments), Call.Of(code, signature, arguments)))];
+                bool numbersAreWrong = calls.Any(pair => pair.Wrong.Error is null && !pair.Right.Result!.Agrees(pair.Wrong.Result!, Tolerance.Default));
+                string[] byTheWay = [.. calls.SelectMany(pair => pair.Wrong.Changed.Select(change => change.Name).Except(pair.Right.Changed.Select(change => change.Name)).Concat(pair.Wrong.Aliased.Except(pair.Right.Aliased))).Distinct()];
+
+                if (numbersAreWrong && byTheWay.Length > 0) found.Add($"'{mistake.Name}', variant {variant}: {string.Join(", ", byTheWay)}");
+            }
+        }
+
+        found.ShouldBeEmpty($"mistakes of {id} that change or hand back an argument by the way");
+    }
+
+    [GeneratedRegex("changes its|hands? back|handed back|in place|overwr|memory|copy|itself|written into|writes into", RegexOptions.IgnoreCase)]
+    private static partial Regex SpeaksOfArguments();
+
     [Theory, MemberData(nameof(Tests))]
     public void A_test_of_numbers_meets_every_kind_of_small_error(string id)
     {
         ITestExercise exercise = ExerciseCatalog.All.OfType<ITestExercise>().Single(found => found.Id == id);
 
         if (exercise.Errors.HasFlag(SmallErrors.Numbers))
-            foreach (string kind in new[] { "is a little too large", "is a little too small", "errs by one per cent", "errs in the first number", "errs in one number inside", "errs in the last number" }) exercise.WrongNames.ShouldContain(kind);
+            foreach (string kind in new[] { "is a little too large", "is a little too small", "errs by one per cent", "errs in the first number", "errs in one number inside", "errs in the last number", "errs in two numbers that make up for it" }) exercise.WrongNames.ShouldContain(kind);
         if (exercise.Errors.HasFlag(SmallErrors.Sizes)) exercise.WrongNames.ShouldContain("takes one size for another");
         if (exercise.Errors == SmallErrors.None) exercise.WrongNames.Count.ShouldBeGreaterThanOrEqualTo(6);
     }

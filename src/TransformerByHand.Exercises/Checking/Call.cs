@@ -7,11 +7,13 @@ namespace TransformerByHand.Exercises;
 /// <param name="Error">What it threw, or null.</param>
 /// <param name="Changed">The arguments that it wrote into, before and after.</param>
 /// <param name="Aliased">The names of arguments whose memory the result shares.</param>
+/// <param name="Twins">The parts of the result that share their memory, two and two.</param>
 internal sealed record Call(
     Value? Result,
     Exception? Error,
     IReadOnlyList<(string Name, Value Before, Value After)> Changed,
-    IReadOnlyList<string> Aliased)
+    IReadOnlyList<string> Aliased,
+    IReadOnlyList<(int First, int Second)> Twins)
 {
     private static readonly Tolerance Exactly = new(0, 0);
 
@@ -27,12 +29,12 @@ internal sealed record Call(
         }
         catch (Exception e)
         {
-            return new Call(null, e, [], []);
+            return new Call(null, e, [], [], []);
         }
 
         var changed = signature.Parameters.Select((name, i) => (name, before[i], Value.Of(own[i]))).Where(change => !change.Item2.Agrees(change.Item3, Exactly));
         var aliased = signature.Parameters.Where((_, i) => SharedMemory.Between(result, own[i]));
-        return new Call(Value.Of(result, signature.TupleNames), null, [.. changed], [.. aliased]);
+        return new Call(Value.Of(result, signature.TupleNames), null, [.. changed], [.. aliased], [.. SharedMemory.Within(result)]);
     }
 
     /// <summary>Whether another call did the same: the same numbers, or the same kind of exception, and at least the same misdeeds.</summary>

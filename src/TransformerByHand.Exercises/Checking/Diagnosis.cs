@@ -21,6 +21,7 @@ internal static class Diagnosis
         bool complete = results.Length == actual.Count;
         if (results.All(pair => pair.Expected.Agrees(pair.Actual, tolerance)) && complete) return null;
         if (results.Any(pair => pair.Actual.Places().Any(place => place.Entry is null))) return null;
+        if (complete && Twins(expected, actual) is { } twins) return twins;
         if (complete && CommonPatterns.Recognise(results, tolerance) is { } common) return common;
         if (complete && Precision.Recognise(results, IsGradient(signature)) is { } precision) return precision;
 
@@ -28,6 +29,14 @@ internal static class Diagnosis
         Tolerance wide = tolerance.ForMistakes;
         if (FromInputs(signature, solution, cases, expected, actual, tolerance, wide) is { } change) return change;
         return complete ? FromResults(signature, cases, results, tolerance, wide) : null;
+    }
+
+    // Only where the numbers are wrong: two parts that are right may be one array, if they are equal by definition.
+    private static string? Twins(IReadOnlyList<Call> expected, IReadOnlyList<Call> actual)
+    {
+        if (actual[0].Twins is not [var (first, second), ..] || expected[0].Twins.Count > 0 || actual.Any(call => !call.Twins.Contains((first, second)))) return null;
+        IReadOnlyList<(string Name, Value)> parts = ((Value.Group)actual[0].Result!).Parts;
+        return $"`{parts[first].Name}` and `{parts[second].Name}` are one and the same in memory: what is written into one stands in the other. Each needs an array or matrix of its own.";
     }
 
     private static bool IsGradient(Signature signature) =>

@@ -27,6 +27,8 @@ internal static class Erring
                 With(correct, signature, (place, _, number) => place == 0 ? number + Small : number));
             yield return new("errs in one number inside", "one number, in the second row and column, is 0.002 too large, and all others are right.",
                 Inside(correct, signature, Small));
+            yield return new("errs in two numbers that make up for it", "the first number is 0.002 too large and the last 0.002 too small, so that their sum is right. Whoever compares sums does not see it.",
+                With(correct, signature, (place, count, number) => count < 2 ? number + Small : place == 0 ? number + Small : place == count - 1 ? number - Small : number));
             yield return new("errs in the last number", "the last number is 0.002 too large, and all others are right. Whoever looks at the first numbers only does not see it.",
                 With(correct, signature, (place, count, number) => place == count - 1 ? number + Small : number));
         }

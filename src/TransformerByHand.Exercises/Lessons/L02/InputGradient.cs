@@ -67,6 +67,8 @@ public static partial class Lesson02
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: -1)),
             new("half of the path through σ²", "The path through σ² comes out half as large as it should: the derivative of (x_j − μ)² brings a factor 2.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0.5)),
+            new("twice the path through σ²", "The path through σ² comes out twice as large as it should. Is the ½ in dσ², from the power −½? Or is the path added twice?",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 2)),
             new("x − μ in place of x̂", "The last term uses x − μ where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",
                 (x, gamma, dy, epsilon) => BackwardAlong(x, gamma, dy, epsilon, v => v - x.Average())),
             new("x in place of x̂", "The last term uses x where x̂ belongs: both times it is the normalised token, (x − μ) · rstd.",

@@ -50,7 +50,7 @@ public static partial class Lesson02
                 (g, x, epsilon) => -0.5 * Along(g, x) * Math.Pow(Spread(x) * x.Length / (x.Length - 1) + epsilon, -1.5)),
             new("mean instead of sum", "This is N times too small: the contributions are added up, not averaged. The 1/N of the variance belongs to the next step.",
                 (g, x, epsilon) => -0.5 * Along(g, x) / x.Length * Math.Pow(Spread(x) + epsilon, -1.5)),
-            new("−3 / 2 between integers", "The power came out as −1. In C#, `-3 / 2` between integers is −1: write `-1.5`.",
+            new("the power −1", "The power came out as −1, and it is −3/2. Was it rstd · rstd? It takes three factors. Or `-3 / 2`? Between integers that is −1 in C#: write `-1.5`.",
                 (g, x, epsilon) => -0.5 * Along(g, x) / (Spread(x) + epsilon)),
             new("by σ in place of σ²", "This is the slope along σ, as 1/σ has the derivative −1/σ². Asked for is the slope along σ²: x̂ contains (σ² + ε)^(−1/2).",
                 (g, x, epsilon) => -Along(g, x) / (Spread(x) + epsilon)),

@@ -126,7 +126,15 @@ public static partial class Lesson05
                     double[,] Z = HeadScores(X, W_Q, W_K);
                     double[] weights = Weights([.. (causal ? Masked(Z, (i, j) => j <= i) : Z).Cast<double>()]);
                     return Averaged(Build(Z.GetLength(0), Z.GetLength(1), (i, j) => weights[i * Z.GetLength(1) + j]), Product(X, W_V));
-                }),
+                })
+            {
+                Variants =
+                [
+                    // Without the maximum: number by number, and as MathNet divides a matrix, by which an infinite sum makes zeros and not NaN.
+                    (X, W_Q, W_K, W_V, causal) => WholeMatrix(X, W_Q, W_K, W_V, causal, (e, sum) => e / sum),
+                    (X, W_Q, W_K, W_V, causal) => WholeMatrix(X, W_Q, W_K, W_V, causal, (e, sum) => double.IsInfinity(sum) ? 0 : e / sum),
+                ],
+            },
             new("no softmax", "The scaled scores themselves were used as weights. The softmax is missing: e to the power of each, divided by the sum of the row.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K), Product(X, W_V)))
             {
@@ -146,6 +154,13 @@ public static partial class Lesson05
                 Variants = [(X, W_Q, W_K, W_V, causal) => Attend(X, X, X, causal, scale: 1 / Math.Sqrt(W_Q.GetLength(1)))],
             },
         ]));
+
+    private static double[,] WholeMatrix(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal, Func<double, double, double> share)
+    {
+        double[,] Z = HeadScores(X, W_Q, W_K), e = Build(Z.GetLength(0), Z.GetLength(1), (i, j) => causal && j > i ? 0 : Math.Exp(Z[i, j]));
+        double sum = e.Cast<double>().Sum();
+        return Averaged(Build(Z.GetLength(0), Z.GetLength(1), (i, j) => share(e[i, j], sum)), Product(X, W_V));
+    }
 
     private delegate double[,] AttentionOnArrays(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal);
 

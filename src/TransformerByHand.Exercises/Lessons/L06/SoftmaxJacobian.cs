@@ -46,10 +46,9 @@ public static partial class Lesson06
             new("I − p·pᵀ", "This is I − p·pᵀ: the diagonal begins with 1. Where i = j the numerator brings p_i, not 1.",
                 p => DenseMatrix.Create(p.Count, p.Count, (i, j) => (i == j ? 1 : 0) - p[i] * p[j])),
             new("p_i in both places", "This is p_i (δ_ij − p_i). For i ≠ j both p_i *and* p_j belong there: the matrix is symmetric, yours is not.",
-                p => DenseMatrix.Create(p.Count, p.Count, (i, j) => p[i] * ((i == j ? 1 : 0) - p[i])))
-            {
-                Variants = [p => DenseMatrix.Create(p.Count, p.Count, (i, j) => p[j] * ((i == j ? 1 : 0) - p[j]))],
-            },
+                p => DenseMatrix.Create(p.Count, p.Count, (i, j) => p[i] * ((i == j ? 1 : 0) - p[i]))),
+            new("p_j in both places", "This is p_j (δ_ij − p_j). For i ≠ j both p_i *and* p_j belong there: the matrix is symmetric, yours is not.",
+                p => DenseMatrix.Create(p.Count, p.Count, (i, j) => p[j] * ((i == j ? 1 : 0) - p[j]))),
             new("−p_j beside the diagonal", "The diagonal is right; beside it stands −p_j alone. There both p_i and p_j belong: −p_i p_j.",
                 p => DenseMatrix.Create(p.Count, p.Count, (i, j) => i == j ? p[i] * (1 - p[i]) : -p[j]))
             {

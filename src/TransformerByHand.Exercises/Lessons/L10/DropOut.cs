@@ -63,7 +63,7 @@ public static partial class Lesson10
                 (X, coins, p, dY) => Masked(X, dY, coins.Map(coin => coin <= p ? 0 : 1 / (1 - p), Zeros.Include))),
             new("backward: nothing dropped", "Forward is right. Backward, the gradient reaches numbers that were dropped. Nothing that happens to them was seen at the output.",
                 (X, coins, p, dY) => (Dropped(X, coins, p, dY, 1 / (1 - p), 0).Y, dY / (1 - p)))
-                { Variants = [(X, coins, p, dY) => (Dropped(X, coins, p, dY, 1 / (1 - p), 0).Y, dY)] },
+                { Variants = [(X, coins, p, dY) => (Dropped(X, coins, p, dY, 1 / (1 - p), 0).Y, dY.Clone())] },
             new("backward: not scaled", "Forward is right. Backward, the scale is missing: what was multiplied by a factor on the way there has its gradient multiplied by it too.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1)),
             new("backward: the scale undone", "Forward is right. Backward, the scale was turned round. A factor is the same factor on the way back.",
@@ -79,7 +79,7 @@ public static partial class Lesson10
             new("coins as factors", "The coins themselves are factors here. A number is kept whole or not at all.",
                 (X, coins, p, dY) => Masked(X, dY, coins)),
             new("nothing dropped", "Nothing is dropped.",
-                (X, coins, p, dY) => (X, dY))
+                (X, coins, p, dY) => (X.Clone(), dY.Clone()))
                 { Variants = [(X, coins, p, dY) => (X / (1 - p), dY / (1 - p))] },
             new("the two exchanged", "The two results have changed places: Y first, then dX.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.dX, right.Y) : default),

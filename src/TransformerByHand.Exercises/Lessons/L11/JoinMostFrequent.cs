@@ -88,7 +88,7 @@ public static partial class Lesson11
             new("the last token lost", "A word's last token is lost where it is not part of a pair. The loop that joins must reach it, and look at a right neighbour only where there is one.",
                 (words, id) => Most(Counted(words)) is var pair ? (pair, Replaced(words, word => Joined(word, pair, id, last: false))) : default),
             new("nothing joined", "The words came back as they were. Put `id` in the place of each occurrence.",
-                (words, id) => (Most(Counted(words)), words)),
+                (words, id) => (Most(Counted(words)), [.. words.Select(word => (int[])word.Clone())])),
         ]);
 
     private static Dictionary<(int left, int right), int> Counted(int[][] words, bool onceAWord = false, bool overlap = true)

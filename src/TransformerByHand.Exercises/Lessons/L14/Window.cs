@@ -42,6 +42,9 @@ public static partial class Lesson14
         [
             new("one token too many", "The token itself is one of the w: with w before it there are w + 1.",
                 (i, n, w, causal) => causal ? (Math.Max(0, i - w), i) : Sides(i, n, w)),
+            new("one token too few", "The causal window is one short: it begins at i − w + 1, so that the token itself and w − 1 before it are visited.",
+                (i, n, w, causal) => causal ? (Math.Max(0, Math.Min(i, i - w + 2)), i) : Sides(i, n, w))
+                { Variants = [(i, n, w, causal) => causal ? (Math.Max(0, i - w + 2), i) : Sides(i, n, w), (i, n, w, causal) => causal ? (Math.Max(0, i - w + 2), i) : Clamped(i - w / 2 + 1, i + w / 2 - 1, n)] },
             new("w to each side", "The window that looks both ways has w tokens *in all*: (w − 1)/2 to each side.",
                 (i, n, w, causal) => causal ? Back(i, w) : Clamped(i - w, i + w, n))
                 { Variants = [(i, n, w, causal) => causal ? Back(i, w) : Clamped(i - (w - 1), i + (w - 1), n)] },
