@@ -44,7 +44,7 @@ public static partial class Lesson14
     /// <summary>Caches as a table.</summary>
     /// <param name="caches">The caches.</param>
     public static Table CacheTable(IReadOnlyList<CacheSize> caches) =>
-        new Table("", "numbers a token and layer", "tokens", "GB") { Digits = 4 }.RowForEach(caches, one => [one.Name, 2 * one.KeyHeads * one.HeadWidth, one.Length, Math.Round(one.Gigabytes, 2)]);
+        new Table("", "numbers a token and layer", "tokens of text", "GB") { Digits = 4 }.RowForEach(caches, one => [one.Name, 2 * one.KeyHeads * one.HeadWidth, one.Length, Math.Round(one.Gigabytes, 2)]);
 
     /// <summary>A query and a key, turned by their places: three pairs of places at the same distance. The angle between them stays.</summary>
     public static SmallMultiples TurnedPairs(TurnFunction? turn = null)

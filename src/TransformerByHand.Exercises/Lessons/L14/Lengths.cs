@@ -83,6 +83,14 @@ public static partial class Lesson14
         return runs;
     }
 
+    /// <summary>Which run is right most often beyond the trained length, as a letter: "a" for the first, "b" for the second, and so on.</summary>
+    /// <param name="runs">The runs, of different kinds.</param>
+    public static string ReadsOn(IReadOnlyList<LengthRun> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        return ((char)('a' + Enumerable.Range(0, runs.Count).MaxBy(i => runs[i].Beyond))).ToString();
+    }
+
     /// <summary>The share of right letters against the place, a line a run.</summary>
     /// <param name="runs">The runs, of different kinds.</param>
     public static LineChart LengthFigure(IReadOnlyList<LengthRun> runs)
