@@ -8,6 +8,12 @@ namespace TransformerByHand.Exercises;
 /// <summary>The exercises of lesson 04, tokens to queries, keys and values.</summary>
 public static partial class Lesson04
 {
+    /// <summary>Rows in another order.</summary>
+    /// <param name="rows">Tokens or outputs, one a row.</param>
+    /// <param name="order">New row i is old row <c>order[i]</c>.</param>
+    /// <returns>A new array with a row for each number of <paramref name="order"/>.</returns>
+    public static double[,] Shuffle(double[,] rows, int[] order) => Build(order.Length, rows.GetLength(1), (i, j) => rows[order[i], j]);
+
     private static readonly AttentionHead Head = AttentionHead.Random(SeededRandom.Create(33), dModel: 4, dK: 4);
 
     private static readonly EncoderLayer WholeLayer = EncoderLayer.Random(SeededRandom.Create(34), new() { DModel = 4, Heads = 2 });

@@ -18,16 +18,7 @@ public static partial class Lesson04
             // Six different tokens in an order without any pattern: neighbours, distances and even places all change.
             double[,] X = SeededRandom.Create(6).NormalMatrix(6, 4).ToArray();
             int[] order = [2, 5, 1, 0, 3, 4];
-            double[,] Shuffled(double[,] M)
-            {
-                var P = new double[6, M.GetLength(1)];
-                for (int i = 0; i < 6; i++)
-                    for (int j = 0; j < M.GetLength(1); j++)
-                        P[i, j] = M[order[i], j];
-                return P;
-            }
-
-            double[,] expected = Shuffled(layer(X)), actual = layer(Shuffled(X));
+            double[,] expected = Lesson04.Shuffle(layer(X), order), actual = layer(Lesson04.Shuffle(X, order));
             for (int i = 0; i < 6; i++)
                 for (int j = 0; j < expected.GetLength(1); j++)
                     if (!(Math.Abs(expected[i, j] - actual[i, j]) < 1e-9)) return false;   // room for rounding; NaN fails
@@ -81,7 +72,7 @@ public static partial class Lesson04
         hints:
         [
             "Call the layer twice: with tokens, and with the same tokens in another order. How should the second result follow from the first?",
-            "If the new token i is the old token `order[i]`, then the new output i should be the old output `order[i]`.",
+            "If the new token i is the old token `order[i]`, then the new output i should be the old output `order[i]`: `Lesson04.Shuffle` serves for both.",
             "Leave room for rounding, about 1e-9: the sums are added up in another order. But not more than that: some positions are small.",
             "Choose an order that has no pattern. Turning round keeps distances, moving along keeps neighbours, exchanging two leaves the others where they are. Five tokens or more.",
             "`!(Math.Abs(a - b) < 1e-9)` is true for NaN; `Math.Abs(a - b) > 1e-9` is not.",
