@@ -47,7 +47,7 @@ public static partial class Lesson03
         mistakes:
         [
             new("the path past the block forgotten", "Only the path through the block is here. The skip hands on dy as it is: add it.",
-                (x, W, dy) => Multiply(Masked(x, W, dy), Transposed(W))),
+                (x, W, dy) => Multiply(Masked(x, W, dy), Transposed(W))) { Variants = [(x, W, dy) => Multiply(dy, Transposed(W))] },
             new("the path through the block forgotten", "Only the skip is here. The block's own slope counts too: add what comes back through W and the ReLU.",
                 (x, W, dy) => [.. dy]),
             new("the ReLU forgotten", "The gradient went through the block as if there were no ReLU. Where xW is not above 0 the ReLU is flat, and nothing comes back.",
@@ -71,7 +71,22 @@ public static partial class Lesson03
             new("the ReLU of what came back", "What comes back through W was put through the ReLU: what is below 0 there was stopped. Which places are open was decided on the way forward, by xW, and the ReLU comes before W here.",
                 (x, W, dy) => Sum(dy, [.. Multiply(dy, Transposed(W)).Select(v => Math.Max(v, 0))])),
             new("each number with its own gradient only", "Number i of dy was multiplied by 1 plus the sum of the slopes. x_i reaches every y_j through the block, and each of these has a gradient of its own, dy_j.",
-                (x, W, dy) => [.. dy.Zip(Multiply([.. Multiply(x, W).Select(h => h > 0 ? 1.0 : 0)], Transposed(W)), (g, slope) => g * (1 + slope))]),
+                (x, W, dy) => [.. dy.Zip(Multiply([.. Multiply(x, W).Select(h => h > 0 ? 1.0 : 0)], Transposed(W)), (g, slope) => g * (1 + slope))])
+            {
+                Variants = [(x, W, dy) => Sum(dy, [.. Masked(x, W, dy).Select((g, i) => g * Enumerable.Range(0, x.Length).Sum(j => W[i, j]))])],
+            },
+            new("only W's diagonal", "Number i of x was taken to reach number i of y alone, through W[i, i]. Through the block it reaches every y_j, with weight W[i, j].",
+                (x, W, dy) => Sum(dy, [.. Masked(x, W, dy).Select((g, i) => g * W[i, i])])) { Variants = [(x, W, dy) => Sum(dy, [.. dy.Select((g, i) => g * W[i, i])])] },
+            new("W forgotten", "What came back through the block passed the ReLU and not W. After the ReLU comes the matrix: number i is Σ_j dh[j] · W[i, j].",
+                (x, W, dy) => Sum(dy, Masked(x, W, dy))),
+            new("neither the ReLU nor the transpose", "Two things: there is no ReLU, which lets nothing back where xW is not above 0, and the gradient was multiplied by W where it is the transpose.",
+                (x, W, dy) => Sum(dy, Multiply(dy, W))),
+            new("assigned, not added", "Only the last number of dy came back through the block, and dy of the skip is overwritten: an `=` where `+=` should be.",
+                (x, W, dy) => [.. x.Select((_, i) => Masked(x, W, dy)[^1] * W[i, x.Length - 1])]),
+            new("dy added at every step", "dy is in the sum as often as there are numbers: it is added in the inner loop. The skip hands it on once.",
+                (x, W, dy) => Sum([.. dy.Select(g => x.Length * g)], Multiply(Masked(x, W, dy), Transposed(W)))),
+            new("x on the skip", "The skip hands back x here. What goes back past the block is the gradient that arrives, dy.",
+                (x, W, dy) => Sum(x, Multiply(Masked(x, W, dy), Transposed(W)))),
             new("1 on the skip", "The skip was given the slope 1 and nothing else. What goes back past the block is that slope times what arrives: dy itself.",
                 (x, W, dy) => [.. Multiply(Masked(x, W, dy), Transposed(W)).Select(v => 1 + v)]),
             new("the ReLU on the whole sum", "The ReLU was applied to the sum of both ways, after everything else. It stands in the block alone, and on the way back it comes before W.",

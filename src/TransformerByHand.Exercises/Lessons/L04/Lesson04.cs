@@ -123,6 +123,14 @@ public static partial class Lesson04
     private static double[,] WithRowsOf(double[,] X, double[,] W) =>
         Build(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[j, c]));
 
+    /// <summary>X·W, with a width that is not asked of W.</summary>
+    private static double[,] Wide(double[,] X, double[,] W, int width) =>
+        Build(X.GetLength(0), width, (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[c, j]));
+
+    /// <summary>X·W, with as many products to each entry as are asked for.</summary>
+    private static double[,] SummedOver(double[,] X, double[,] W, int terms) =>
+        Build(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, terms).Sum(c => X[i, c] * W[c, j]));
+
     private static double[,] LastProduct(double[,] X, double[,] W) =>
         Build(X.GetLength(0), W.GetLength(1), (i, j) => X[i, X.GetLength(1) - 1] * W[W.GetLength(0) - 1, j]);
 
