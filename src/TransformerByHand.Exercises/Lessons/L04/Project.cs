@@ -50,6 +50,9 @@ public static partial class Lesson04
         [
             new("one matrix for all three", "Q, K and V are the same here, up to their width. Each has a matrix of its own, and needs an array of its own.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_Q))) { Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_K), Product(X, W_K)), (X, W_Q, W_K, W_V) => (Product(X, W_V), Product(X, W_V), Product(X, W_V))] },
+            new("all three in one array", "Q, K and V were added up in one and the same array. Each needs an array of its own, made anew.",
+                (X, W_Q, W_K, W_V) => Build(X.GetLength(0), W_Q.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * (W_Q[c, j] + W_K[c, j] + W_V[c, j]))) is var sum
+                    ? (sum, sum, sum) : default),
             new("keys like queries", "The keys were made with W_Q. They have a matrix of their own, W_K.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_V))),
             new("queries like keys", "The queries were made with W_K. They have a matrix of their own, W_Q.",
