@@ -56,7 +56,27 @@ public static partial class Lesson00
                     for (int i = 0; i < scores.Length; i++)
                         if (scores[i] > best) (best, at) = (scores[i], i);
                     return at;
-                }),
+                })
+            {
+                Variants = [scores => scores.Max() > 0 ? Array.IndexOf(scores, scores.Max()) : -1],
+            },
+            new("compares a score with a position", "A score was compared with the position of the best one, `scores[i] > best`. Compare it with the best score, `scores[best]`.",
+                scores => Enumerable.Range(0, scores.Length).Aggregate(0, (best, i) => scores[i] > best ? i : best))
+            {
+                Variants = [scores => Enumerable.Range(0, scores.Length).Aggregate(0, (best, i) => scores[i] >= best ? i : best)],
+            },
+            new("compares with the first score", "Every score was compared with the first one. Compare it with the best so far, and go through all of them.",
+                scores => Math.Max(0, Array.FindLastIndex(scores, score => score > scores[0])))
+            {
+                Variants = [scores => Array.FindLastIndex(scores, score => score >= scores[0]), scores => Math.Max(0, Array.FindIndex(scores, score => score > scores[0]))],
+            },
+            new("compares with the score before", "Every score was compared with the one before it. Compare it with the best so far.",
+                scores => Enumerable.Range(0, scores.Length).Last(i => i == 0 || scores[i] > scores[i - 1]))
+            {
+                Variants = [scores => Enumerable.Range(0, scores.Length).Last(i => i == 0 || scores[i] >= scores[i - 1])],
+            },
+            new("leaves out the first", "The first score is never looked at: it stands at position 0.",
+                scores => scores.Length == 1 ? 0 : Array.IndexOf(scores, scores[1..].Max(), 1)),
             new("leaves out the last", "The last score is never looked at. The loop runs while `i < scores.Length`.",
                 scores => scores.Length == 1 ? 0 : Array.IndexOf(scores, scores[..^1].Max())),
             new("the first that is larger than its neighbour", "The search stops at the first score that is larger than the next one. A larger one may come later: go through all.",

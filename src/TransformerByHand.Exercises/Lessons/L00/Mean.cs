@@ -56,7 +56,10 @@ public static partial class Lesson00
                 x => x.SkipLast(1).Sum() / x.Length),
             new("divides inside the loop",
                 "The division happens inside the loop, so earlier numbers are divided again and again. Add everything up first, then divide once.",
-                x => x.Aggregate(0.0, (sum, value) => (sum + value) / x.Length)),
+                x => x.Aggregate(0.0, (sum, value) => (sum + value) / x.Length))
+            {
+                Variants = [x => x.Aggregate(0.0, (sum, value) => (sum + value) / 2), x => x.Aggregate((sum, value) => (sum + value) / 2)],
+            },
             new("takes the middle of the range",
                 "This lies midway between the smallest number and the largest, and looks at no other. The mean weighs every number the same.",
                 x => (x.Min() + x.Max()) / 2),

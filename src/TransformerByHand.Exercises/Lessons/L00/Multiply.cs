@@ -56,7 +56,25 @@ public static partial class Lesson00
                 (x, W) => Sums(W.GetLength(0), W.GetLength(1), (i, j) => x[j] * W[i, j])),
             new("sums over the wrong index",
                 "This sums over the columns, j, and keeps the rows, i. It is the other way round: i is summed over, and j is what remains.",
-                (x, W) => Sums(W.GetLength(0), W.GetLength(1), (i, j) => x[i] * W[i, j])),
+                (x, W) => Sums(W.GetLength(0), W.GetLength(1), (i, j) => x[i] * W[i, j]))
+            {
+                Variants =
+                [
+                    (x, W) =>
+                    {
+                        double[] y = new double[W.GetLength(1)];
+                        for (int i = 0; i < W.GetLength(0); i++)
+                            for (int j = 0; j < W.GetLength(1); j++) y[i] += x[i] * W[i, j];
+                        return y;
+                    },
+                ],
+            },
+            new("goes down as far as there are columns",
+                "The loop over i, the rows, runs to the number of columns. There are `W.GetLength(0)` rows.",
+                (x, W) => Sums(W.GetLength(1), W.GetLength(1), (j, i) => x[i] * W[i, j])),
+            new("one sum for all columns",
+                "All numbers are the same: one sum over the whole of `W`. Each column has a sum of its own.",
+                (x, W) => Sums(W.GetLength(1), W.Length, (_, n) => x[n / W.GetLength(1)] * W[n / W.GetLength(1), n % W.GetLength(1)])),
             new("uses the diagonal only",
                 "Only the entries `W[j, j]` are used. Every number of y needs a whole column, so there are two loops, one inside the other.",
                 (x, W) => Sums(W.GetLength(1), 1, (j, _) => j < x.Length ? x[j] * W[j, j] : 0)),

@@ -36,16 +36,33 @@ public static partial class Lesson03
                 (blocks, a) => (Share(blocks, a).pre, Share(blocks, a).post)),
             new("root forgotten", "These are the squares. A cosine is a ratio of lengths, and a is a squared length: take roots.",
                 (blocks, a) => (Math.Pow(1 + a, -blocks), 1 / (1 + a * blocks))),
-            new("lengths added", "The lengths were added: 1 + √a. Orthogonal vectors add by Pythagoras: the squared length of the sum is 1 + a.",
-                (blocks, a) => (Math.Pow(1 + Math.Sqrt(a), -blocks), 1 / (1 + Math.Sqrt(a) * blocks))),
+            new("lengths added", "Lengths were added, as in 1 + √a. Orthogonal vectors add by Pythagoras: the squared length of the first sum is 1 + a.",
+                (blocks, a) => (Math.Pow(1 + Math.Sqrt(a), -blocks), 1 / (1 + Math.Sqrt(a) * blocks)))
+            {
+                Variants =
+                [
+                    (blocks, a) => (Share(blocks, a).post, 1 / (1 + Math.Sqrt(a) * blocks)), (blocks, a) => (Share(blocks, a).post, 1 / (1 + Math.Sqrt(a * blocks))),
+                    (blocks, a) => (Math.Pow(1 + Math.Sqrt(a), -blocks), Share(blocks, a).pre),
+                ],
+            },
+            new("the start counted with every block", "In pre the 1 is multiplied as well: l(1 + a). It is the start, which is in the sum once; a comes once for each block.",
+                (blocks, a) => (Share(blocks, a).post, 1 / Math.Sqrt(blocks * (1 + a)))),
+            new("post-LN: times in place of to the power", "In post you multiply by the number of blocks. Each block divides by √(1 + a) again: it is a power.",
+                (blocks, a) => (1 / Math.Sqrt(blocks * (1 + a)), Share(blocks, a).pre)) { Variants = [(blocks, a) => (1 / (blocks * Math.Sqrt(1 + a)), Share(blocks, a).pre)] },
+            new("pre-LN: to the power in place of times", "In pre a was raised to the power of the number of blocks. Nothing multiplies there: each block adds a to the squared length.",
+                (blocks, a) => (Share(blocks, a).post, 1 / Math.Sqrt(1 + Math.Pow(a, blocks)))),
+            new("pre-LN: divided at every block", "In pre you divide again after every block. Nothing shrinks the start there: divide once, by the length at the end.",
+                (blocks, a) => (Share(blocks, a).post, Enumerable.Range(1, blocks).Aggregate(1.0, (left, l) => left / Math.Sqrt(1 + a * l)))),
             new("pre-LN for both", "Both numbers are those of pre-LN. In post-LN the stream is brought back to length 1 after every block, so each block divides what is left by √(1 + a).",
                 (blocks, a) => (Share(blocks, a).pre, Share(blocks, a).pre)),
             new("post-LN for both", "Both numbers are those of post-LN. In pre-LN nothing shrinks the start: only the rest grows, by a at each block.",
                 (blocks, a) => (Share(blocks, a).post, Share(blocks, a).post)),
-            new("nothing is lost in pre-LN", "The start is in the pre-LN stream unchanged, but the stream around it grows, so the cosine falls all the same.",
+            new("nothing is lost in pre-LN", "pre is always 1. The start is in the pre-LN stream unchanged, but the stream around it grows, so the cosine falls all the same. (And if that is in your code: `-1 / 2` is a division of whole numbers, and 0.)",
                 (blocks, a) => (Share(blocks, a).post, 1)),
             new("integer division", "`blocks / 2` is a division of whole numbers: for 3 blocks it is 1. Write `blocks / 2.0`.",
                 (blocks, a) => (Math.Pow(1 + a, -blocks / 2), Share(blocks, a).pre)),
+            new("always 1", "post is always 1, as if nothing faded. Is there a `1 / 2` in it? That is a division of whole numbers, and 0. Write `0.5`, or take `Math.Sqrt`.",
+                (_, _) => (1, 1)) { Variants = [(blocks, a) => (1, Share(blocks, a).pre)] },
             new("a taken for a length", "a was squared. It is a squared length already: a sum of two is 1 + a.",
                 (blocks, a) => Share(blocks, a * a)),
             new("post-LN divided by the length that pre-LN has", "In post you divide by a stream that goes on growing. The norm has brought it back to length 1, so every block divides what is left by the same √(1 + a).",
@@ -65,7 +82,10 @@ public static partial class Lesson03
             new("upside down", "These are above 1, and a cosine never is. Divide what is left of the start by the length of the stream.",
                 (blocks, a) => (1 / Share(blocks, a).post, 1 / Share(blocks, a).pre)),
             new("the 1 forgotten", "The start itself is missing from the sums: with a write of squared length a beside a stream of length 1, the sum has squared length 1 + a.",
-                (blocks, a) => (Math.Pow(a, -blocks / 2.0), 1 / Math.Sqrt(a * blocks))),
+                (blocks, a) => (Math.Pow(a, -blocks / 2.0), 1 / Math.Sqrt(a * blocks)))
+            {
+                Variants = [(blocks, a) => (Share(blocks, a).post, 1 / Math.Sqrt(a * blocks)), (blocks, a) => (Math.Pow(a, -blocks / 2.0), Share(blocks, a).pre)],
+            },
         ])
     {
         Formulas = [@"1/\sqrt{1+al}", @"(1+a)^{-l/2}"],

@@ -66,9 +66,23 @@ public static partial class Lesson03
                 (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l == 0 ? start[i] : Enumerable.Range(1, l - 1).Sum(k => writes[k, i]))),
             new("rows and columns of the writes exchanged", "`writes[i, l]` is number l of what block i wrote. Its rows are the blocks: number i of block l is `writes[l, i]`.",
                 (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[i, l]))),
+            new("the start added at every block", "The start was added again at every block. It is in the row before already: add only what the block wrote.",
+                (start, writes) => Build(writes.GetLength(0) + 1, start.Length, (l, i) => l * start[i] + Stream(start, writes)[l, i])),
+            new("the first write in the first row", "The first row has the first write in it, and all rows are one block ahead. The first row is the start, before any block.",
+                (start, writes) => Stream(start, writes) is var all ? Build(writes.GetLength(0) + 1, start.Length, (l, i) => all[Math.Min(l + 1, writes.GetLength(0)), i]) : all),
+            new("normalised at every stage", "The stream was normalised after each block, as in post-LN. In pre-LN nothing touches it but the sum.",
+                (start, writes) => Stages(start, writes, sum => Normalise(sum, 0))) { Variants = [(start, writes) => Stages(start, writes, sum => Normalise(sum, 1e-5))] },
             new("subtracts", "The writes were subtracted. A block adds to the stream.",
                 (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => -writes[l, i]))),
             new("the last block first", "The writes were added from the last block to the first. The first row of `writes` is what the first block wrote.",
                 (start, writes) => Stream(start, Build(writes.GetLength(0), start.Length, (l, i) => writes[writes.GetLength(0) - 1 - l, i]))),
         ]);
+
+    /// <summary>The stream if something is done to every sum.</summary>
+    private static double[,] Stages(double[] start, double[,] writes, Func<double[], double[]> after)
+    {
+        double[][] stages = [start];
+        for (int l = 0; l < writes.GetLength(0); l++) stages = [.. stages, after([.. stages[l].Select((v, i) => v + writes[l, i])])];
+        return Build(stages.Length, start.Length, (l, i) => stages[l][i]);
+    }
 }

@@ -85,6 +85,21 @@ public static partial class Lesson03
                 (x, W, epsilon) => (PostNorm(x, W, epsilon), Sum(x, Normalise(x, epsilon)))),
             new("pre: normalises the write too", "Your pre-LN is x + LN(f(LN(x))): what the block wrote was normalised as well. There is one norm, before the block.",
                 (x, W, epsilon) => (PostNorm(x, W, epsilon), Sum(x, Normalise(Multiply(Normalise(x, epsilon), W), epsilon)))),
+            new("pre: goes on from post", "Your pre-LN goes on from what post-LN made of x, its sum or its result. They are two ways to do one step: both begin with the same x.",
+                (x, W, epsilon) => PostNorm(x, W, epsilon) is var post ? (post, PreNorm(post, W, epsilon)) : default)
+            {
+                Variants = [(x, W, epsilon) => (PostNorm(x, W, epsilon), PreNorm(Sum(x, Multiply(x, W)), W, epsilon))],
+            },
+            new("pre: the block reads the sum's norm", "In your pre-LN the block reads LN(x + f(x)), the result of post-LN. It should read LN(x).",
+                (x, W, epsilon) => PostNorm(x, W, epsilon) is var post ? (post, Sum(x, Multiply(post, W))) : default),
+            new("pre: f(x) added as well", "In your pre-LN f(x) was added as well: x + f(x) + f(LN(x)). The block writes once, and it reads LN(x).",
+                (x, W, epsilon) => (PostNorm(x, W, epsilon), Sum(Sum(x, Multiply(x, W)), Multiply(Normalise(x, epsilon), W)))),
+            new("pre: only the copy", "Your pre-LN is LN(x), the copy that the block reads. Send it through the block, and add what comes out to x.",
+                (x, W, epsilon) => (PostNorm(x, W, epsilon), Normalise(x, epsilon))),
+            new("post: only x normalised", "Your post-LN is LN(x) + f(x): only x was normalised. Add first, then take the norm of the sum.",
+                (x, W, epsilon) => (Sum(Normalise(x, epsilon), Multiply(x, W)), PreNorm(x, W, epsilon))),
+            new("post: x added after the norm", "Your post-LN is x + LN(x + f(x)): x was added once more behind the norm. The norm comes last.",
+                (x, W, epsilon) => (Sum(x, PostNorm(x, W, epsilon)), PreNorm(x, W, epsilon))),
             new("multiplies from the left", "The block is xW, a row times a matrix: number j goes down column j of W. This runs along the rows of W.",
                 (x, W, epsilon) => (PostNorm(x, Transposed(W), epsilon), PreNorm(x, Transposed(W), epsilon)))
             {

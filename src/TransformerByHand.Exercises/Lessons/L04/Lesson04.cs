@@ -8,6 +8,12 @@ namespace TransformerByHand.Exercises;
 /// <summary>The exercises of lesson 04, tokens to queries, keys and values.</summary>
 public static partial class Lesson04
 {
+    /// <summary>Rows in another order.</summary>
+    /// <param name="rows">Tokens or outputs, one a row.</param>
+    /// <param name="order">New row i is old row <c>order[i]</c>.</param>
+    /// <returns>A new array with a row for each number of <paramref name="order"/>.</returns>
+    public static double[,] Shuffle(double[,] rows, int[] order) => Build(order.Length, rows.GetLength(1), (i, j) => rows[order[i], j]);
+
     private static readonly AttentionHead Head = AttentionHead.Random(SeededRandom.Create(33), dModel: 4, dK: 4);
 
     private static readonly EncoderLayer WholeLayer = EncoderLayer.Random(SeededRandom.Create(34), new() { DModel = 4, Heads = 2 });
@@ -116,6 +122,14 @@ public static partial class Lesson04
 
     private static double[,] WithRowsOf(double[,] X, double[,] W) =>
         Build(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[j, c]));
+
+    /// <summary>X·W, with a width that is not asked of W.</summary>
+    private static double[,] Wide(double[,] X, double[,] W, int width) =>
+        Build(X.GetLength(0), width, (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * W[c, j]));
+
+    /// <summary>X·W, with as many products to each entry as are asked for.</summary>
+    private static double[,] SummedOver(double[,] X, double[,] W, int terms) =>
+        Build(X.GetLength(0), W.GetLength(1), (i, j) => Enumerable.Range(0, terms).Sum(c => X[i, c] * W[c, j]));
 
     private static double[,] LastProduct(double[,] X, double[,] W) =>
         Build(X.GetLength(0), W.GetLength(1), (i, j) => X[i, X.GetLength(1) - 1] * W[W.GetLength(0) - 1, j]);

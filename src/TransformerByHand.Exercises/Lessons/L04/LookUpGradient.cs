@@ -55,7 +55,10 @@ public static partial class Lesson04
             new("every used row gets everything", "Every row that was used receives the sum of all gradients. Row k receives those of the tokens whose id is k.",
                 (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? Enumerable.Range(0, ids.Length).Sum(i => dX[i, j]) : 0)),
             new("in the order of the tokens", "Row i of `dX` went to row i of the result. It belongs to the row of the table that token i came from, `ids[i]`.",
-                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => k < ids.Length ? dX[k, j] : 0)),
+                (ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => k < ids.Length ? dX[k, j] : 0))
+            {
+                Variants = [(ids, dX, words) => Build(words, dX.GetLength(1), (k, j) => ids.Contains(k) ? dX[k, j] : 0)],
+            },
             new("looked up once more", "This looks up rows of `dX` by id. It has to go the other way: row i of `dX` is added to row `ids[i]` of the result.",
                 (ids, dX, words) =>
                 {
@@ -64,7 +67,10 @@ public static partial class Lesson04
                         for (int j = 0; j < dX.GetLength(1); j++)
                             dE[i, j] += dX[ids[i], j];
                     return dE;
-                }),
+                })
+            {
+                Variants = [(ids, dX, words) => ScatteredBack(ids, Build(ids.Length, dX.GetLength(1), (i, j) => dX[ids[i], j]), words)],
+            },
             new("not taken back to the table", "This is `dX`, one row a token. The gradient of the table has the table's shape, one row a word of the vocabulary.",
                 (ids, dX, words) => Build(ids.Length, dX.GetLength(1), (i, j) => dX[i, j])),
             new("divided by the number of tokens", "Everything is divided by the number of tokens. Whether the loss is a mean has been settled in `dX` already: each token's gradient counts in full.",

@@ -50,6 +50,9 @@ public static partial class Lesson04
         [
             new("one matrix for all three", "Q, K and V are the same here, up to their width. Each has a matrix of its own, and needs an array of its own.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_Q))) { Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_K), Product(X, W_K), Product(X, W_K)), (X, W_Q, W_K, W_V) => (Product(X, W_V), Product(X, W_V), Product(X, W_V))] },
+            new("all three in one array", "Q, K and V were added up in one and the same array. Each needs an array of its own, made anew.",
+                (X, W_Q, W_K, W_V) => Build(X.GetLength(0), W_Q.GetLength(1), (i, j) => Enumerable.Range(0, X.GetLength(1)).Sum(c => X[i, c] * (W_Q[c, j] + W_K[c, j] + W_V[c, j]))) is var sum
+                    ? (sum, sum, sum) : default),
             new("keys like queries", "The keys were made with W_Q. They have a matrix of their own, W_K.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_Q), Product(X, W_V))),
             new("queries like keys", "The queries were made with W_K. They have a matrix of their own, W_Q.",
@@ -75,6 +78,14 @@ public static partial class Lesson04
                 (X, W_Q, W_K, W_V) => (LastProduct(X, W_Q), LastProduct(X, W_K), LastProduct(X, W_V))),
             new("times the transpose", "This computes X·Wᵀ, as code does that keeps its matrices the other way round. Here a token multiplies on the right: X·W.",
                 (X, W_Q, W_K, W_V) => ((M(X) * M(W_Q).Transpose()).ToArray(), (M(X) * M(W_K).Transpose()).ToArray(), (M(X) * M(W_V).Transpose()).ToArray())),
+            new("as wide as the tokens, or as the queries", "It comes out right only where all widths are the same. A result is as wide as its own matrix, `W.GetLength(1)`: not as X, and V not as Q.",
+                (X, W_Q, W_K, W_V) => (Wide(X, W_Q, X.GetLength(1)), Wide(X, W_K, X.GetLength(1)), Wide(X, W_V, X.GetLength(1))))
+            {
+                HoldsWithoutNumbers = true,
+                Variants = [(X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Wide(X, W_V, W_Q.GetLength(1)))],
+            },
+            new("the sum over the columns of W", "The innermost loop runs to the number of columns of W. It goes along the token, over its `X.GetLength(1)` numbers.",
+                (X, W_Q, W_K, W_V) => (SummedOver(X, W_Q, W_Q.GetLength(1)), SummedOver(X, W_K, W_K.GetLength(1)), SummedOver(X, W_V, W_V.GetLength(1)))),
             new("the values are the tokens", "The values are X itself. They are projected too: X·W_V.",
                 (X, W_Q, W_K, W_V) => (Product(X, W_Q), Product(X, W_K), Build(X.GetLength(0), X.GetLength(1), (i, j) => X[i, j]))),
             new("scaled already", "Queries or keys, or both, are divided by √d_k here. These are the plain projections; the scale comes with the scores, in lesson 05.",

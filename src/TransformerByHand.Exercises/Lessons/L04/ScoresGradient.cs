@@ -115,6 +115,8 @@ public static partial class Lesson04
                 (Q, K, dS) => (Scaled(Product(dS, K), 1.0 / K.GetLength(0)), Scaled(Product(Transposed(dS), Q), 1.0 / Q.GetLength(0)))),
             new("sums without dS", "These add up all keys for each query and all queries for each key, as if dS were full of ones. Each counts with the gradient that arrives at its score.",
                 (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (_, c) => M(K).Column(c).Sum()), Build(K.GetLength(0), K.GetLength(1), (_, c) => M(Q).Column(c).Sum()))),
+            new("dS alone", "These are sums of dS, along its rows and down its columns. Each dS[i, j] has to be multiplied by the other factor: by key j for dQ, by query i for dK.",
+                (Q, K, dS) => (Build(Q.GetLength(0), Q.GetLength(1), (i, _) => M(dS).Row(i).Sum()), Build(K.GetLength(0), K.GetLength(1), (j, _) => M(dS).Column(j).Sum()))),
             new("S in place of dS", "This multiplies by the scores S themselves, not by dS, the gradient that arrives at them.",
                 (Q, K, dS) => (Product(Product(Q, Transposed(K)), K), Product(Product(K, Transposed(Q)), Q))),
             new("only the past", "Only scores with j ≤ i count here. There is no mask in this exercise: every score has a part.",

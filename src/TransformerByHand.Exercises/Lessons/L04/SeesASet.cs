@@ -18,16 +18,7 @@ public static partial class Lesson04
             // Six different tokens in an order without any pattern: neighbours, distances and even places all change.
             double[,] X = SeededRandom.Create(6).NormalMatrix(6, 4).ToArray();
             int[] order = [2, 5, 1, 0, 3, 4];
-            double[,] Shuffled(double[,] M)
-            {
-                var P = new double[6, M.GetLength(1)];
-                for (int i = 0; i < 6; i++)
-                    for (int j = 0; j < M.GetLength(1); j++)
-                        P[i, j] = M[order[i], j];
-                return P;
-            }
-
-            double[,] expected = Shuffled(layer(X)), actual = layer(Shuffled(X));
+            double[,] expected = Lesson04.Shuffle(layer(X), order), actual = layer(Lesson04.Shuffle(X, order));
             for (int i = 0; i < 6; i++)
                 for (int j = 0; j < expected.GetLength(1); j++)
                     if (!(Math.Abs(expected[i, j] - actual[i, j]) < 1e-9)) return false;   // room for rounding; NaN fails
@@ -81,7 +72,7 @@ public static partial class Lesson04
         hints:
         [
             "Call the layer twice: with tokens, and with the same tokens in another order. How should the second result follow from the first?",
-            "If the new token i is the old token `order[i]`, then the new output i should be the old output `order[i]`.",
+            "If the new token i is the old token `order[i]`, then the new output i should be the old output `order[i]`: `Lesson04.Shuffle` serves for both.",
             "Leave room for rounding, about 1e-9: the sums are added up in another order. But not more than that: some positions are small.",
             "Choose an order that has no pattern. Turning round keeps distances, moving along keeps neighbours, exchanging two leaves the others where they are. Five tokens or more.",
             "`!(Math.Abs(a - b) < 1e-9)` is true for NaN; `Math.Abs(a - b) > 1e-9` is not.",
@@ -90,7 +81,7 @@ public static partial class Lesson04
         [
             new("turns round", "Turning the sequence round is one shuffle, and a tame one: all distances stay. A layer that looks at distances alone slips through.",
                 layer => Equivariant(layer, [5, 4, 3, 2, 1, 0])) { Variants = [layer => Equivariant(layer, [4, 3, 2, 1, 0]), layer => Equivariant(layer, [7, 6, 5, 4, 3, 2, 1, 0]), layer => NoneFar(AfterShuffle(layer, 5, 4, 3, 2, 1, 0))] },
-            new("too few tokens", "There are too few tokens. Among three everybody is a neighbour of everybody, two can only be turned round, and what happens further on is not seen. Take five or more.",
+            new("too few tokens", "There are too few tokens, or too few rows are compared. Among three everybody is a neighbour of everybody, two can only be turned round, and what happens further on is not seen. Take five or more.",
                 layer => Equivariant(layer, [1, 0]))
             {
                 Variants =
@@ -100,6 +91,7 @@ public static partial class Lesson04
                     layer => new int[][] { [1, 0, 2], [0, 2, 1], [2, 1, 0], [1, 2, 0], [2, 0, 1] }.All(order => Equivariant(layer, order)),
                     layer => Equivariant(layer, [3, 2, 1, 0]), layer => Equivariant(layer, [1, 2, 3, 0]), layer => Equivariant(layer, [2, 0, 3, 1]),
                     layer => NoneFar(AfterShuffle(layer, 1, 0)), layer => NoneFar(AfterShuffle(layer, 1, 0, 2)), layer => NoneFar(AfterShuffle(layer, 2, 1, 0)), layer => NoneFar(AfterShuffle(layer, 1, 2, 0)),
+                    layer => AfterShuffle(layer).Take(16).All(IsSmall),   // four rows, as many as there are columns
                 ],
             },
             new("some places not looked at", "Some places are not looked at. Either only two tokens changed places, and whatever happens at the others alone is not seen; or not every output was compared. Move every token, and compare every output.",
@@ -138,17 +130,21 @@ public static partial class Lesson04
                 layer => Near(M(layer(Tokens)), M(layer(Tokens)))) { Variants = [layer => Equivariant(layer, [0])] },
             new("yes and no exchanged", "Your test says yes to what differs, and no to what agrees.",
                 layer => !AfterShuffle(layer).All(IsSmall)) { Variants = [layer => AfterShuffle(layer).All(miss => Math.Abs(miss) > 1e-9), layer => AfterShuffle(layer).Any(miss => Math.Abs(miss) > 1e-9)] },
-            new("moves along", "Moving every token on by one keeps all neighbours on the ring, the last and the first included.",
+            new("moves along", "Moving all tokens on by the same number of places keeps all neighbours on the ring, the last and the first included.",
                 layer => Equivariant(layer, [1, 2, 3, 4, 5, 0])) { Variants = [layer => NoneFar(AfterShuffle(layer, 1, 2, 3, 4, 5, 0))] },
             new("nothing may change", "This asks that a shuffle change nothing. But whoever shuffles the tokens gets the outputs shuffled too: output i belongs to token i.",
                 layer => Near(M(layer(Tokens)), M(layer(Pick(M(Tokens), NoPattern).ToArray()))))
             {
                 Variants = [layer => NoneFar((M(layer(Tokens)) - M(layer(Pick(M(Tokens), NoPattern).ToArray()))).Enumerate())],
             },
-            new("the shuffle the wrong way round", "The outputs were put in order the wrong way round. If the new token i is the old token `order[i]`, the new output i is the old output `order[i]`; with an exchange of two you would not notice.",
+            new("the shuffle the wrong way round", "Tokens and outputs were not shuffled alike: one of them not at all, or the wrong way round (with an exchange of two you would not notice that). If the new token i is the old token `order[i]`, the new output i is the old output `order[i]`.",
                 layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens))))
             {
-                Variants = [layer => NoneFar((Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern) - M(layer(Tokens))).Enumerate())],
+                Variants =
+                [
+                    layer => NoneFar((Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern) - M(layer(Tokens))).Enumerate()),
+                    layer => Near(Pick(M(layer(Tokens)), NoPattern), M(layer(Tokens))), layer => NoneFar((Pick(M(layer(Tokens)), NoPattern) - M(layer(Tokens))).Enumerate()),
+                ],
             },
             new("to the last bit", "This asks for the same numbers to the last bit. In another order sums round differently: leave room of about 1e-9.",
                 layer => AfterShuffle(layer).All(miss => miss == 0))

@@ -95,6 +95,15 @@ public static partial class Lesson04
                 (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, -(double)k / pe.Length))),
             new("2(2k)/d in place of 2k/d", "The exponent is twice as large as it should be: 2k is the number of the column already. Either 2k/d with k the pair, or j/d with j = 2k the even column.",
                 (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, -4.0 * k / pe.Length))),
+            new("d forgotten in the exponent", "The exponent is −2k, without the d that it is divided by: already the second hand stands nearly still.",
+                (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, -2.0 * k))),
+            new("pairs counted from 1", "Each pair turns at the speed of the next one. The pairs are numbered from 0, and the first turns by `delta` radians.",
+                (pe, delta) => Turned(pe, k => delta * Speed(k + 1, pe.Length))),
+            new("pairs that overlap", "Places k and k + 1 were taken for pair k, so that pairs overlap. Pair k stands in places 2k and 2k + 1.",
+                (pe, delta) => Overlapping(pe, delta, pe.Length - 1))
+            {
+                Variants = [(pe, delta) => Overlapping(pe, delta, pe.Length / 2), (pe, delta) => Overlapping(pe, delta, pe.Length - 1, of: pe), (pe, delta) => Overlapping(pe, delta, pe.Length / 2, of: pe)],
+            },
             new("faster and faster", "The speeds grow from pair to pair: the minus sign of the exponent is missing.",
                 (pe, delta) => Turned(pe, k => delta * Math.Pow(10000, 2.0 * k / pe.Length))),
             new("degrees", "The angles were taken for degrees. `Math.Sin` expects radians, and ω_k · delta is one already.",
@@ -120,10 +129,30 @@ public static partial class Lesson04
             new("one place further on", "This is the encoding one place further on, whatever `delta` is. The angle of pair k is ω_k · delta.",
                 (pe, delta) => Turned(pe, k => Speed(k, pe.Length))),
             new("adds the angle to the numbers", "The angle was added to the numbers of `pe`. They are not angles but a sine and a cosine: use the addition theorems.",
-                (pe, delta) => [.. pe.Select((v, j) => v + delta * Speed(j / 2, pe.Length))]) { Variants = [(pe, delta) => [.. pe.Select(v => v + delta)]] },
+                (pe, delta) => [.. pe.Select((v, j) => v + delta * Speed(j / 2, pe.Length))])
+            {
+                Variants =
+                [
+                    (pe, delta) => [.. pe.Select(v => v + delta)],
+                    (pe, delta) => [.. pe.Select((v, j) => v + delta * Speed(j / 2, pe.Length)).Select((v, j) => j % 2 == 0 ? Math.Sin(v) : Math.Cos(v))],
+                ],
+            },
             new("unchanged", "This is `pe` itself, unchanged.", (pe, _) => [.. pe]),
         ])
     {
         Formulas = [@"\cos\theta&-\sin\theta"],
     };
+
+    /// <summary>Turns places k and k + 1 for each k, of what has been turned already or of the numbers given.</summary>
+    private static double[] Overlapping(double[] pe, int delta, int pairs, double[]? of = null)
+    {
+        double[] y = [.. pe];
+        for (int k = 0; k < pairs; k++)
+        {
+            var (sin, cos) = Math.SinCos(delta * Speed(k, y.Length));
+            (double s, double c) = of is null ? (y[k], y[k + 1]) : (of[k], of[k + 1]);
+            (y[k], y[k + 1]) = (s * cos + c * sin, c * cos - s * sin);
+        }
+        return y;
+    }
 }
