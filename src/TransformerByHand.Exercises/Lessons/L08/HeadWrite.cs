@@ -77,6 +77,13 @@ public static partial class Lesson08
                 (O, W_O, head, h) => WriteFrom(O, W_O, 0, head * (O.GetLength(1) / h), h)),
             new("width forgotten in the offset", "The head's block begins at column `head` here. Each of the heads before it has d_v columns: it begins at head · d_v.",
                 (O, W_O, head, h) => WriteFrom(O, W_O, head, head, h)),
+            new("h columns for each head", "The head's block is h columns wide here. It has d_v of them, the width of O divided by h.",
+                (O, W_O, head, h) => Build(O.GetLength(0), W_O.GetLength(1), (i, j) => Enumerable.Range(head * h, h).Sum(c => O[i, c] * W_O[c, j]))),
+            new("blocks that begin at head·h", "The head's block begins at head · h here. The heads before it take head blocks of d_v columns.",
+                (O, W_O, head, h) => WriteFrom(O, W_O, head * h, head * h, h)),
+            new("one column too many", "The head's block has one column too many, the first of the next head's. It ends before (head + 1) · d_v: `<`, not `<=`.",
+                (O, W_O, head, h) => Build(O.GetLength(0), W_O.GetLength(1), (i, j) =>
+                    Enumerable.Range(head * (O.GetLength(1) / h), (O.GetLength(1) / h) + 1).Sum(c => O[i, c] * W_O[c, j]))),
             new("always the first head", "This is what head 0 writes, whichever head was asked for.",
                 (O, W_O, head, h) => WriteFrom(O, W_O, 0, 0, h)),
             new("counted from the end", "This is what another head writes: the heads were counted from the last.",
