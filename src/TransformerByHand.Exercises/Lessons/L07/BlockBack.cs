@@ -60,7 +60,8 @@ public static partial class Lesson07
                 (dY, norm1, attention, norm2, feedForward) => dY + feedForward(dY) is var dM ? dM + norm1(attention(dM)) : dM)
                 { Variants = [(dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) is var dM ? dM + attention(dM) : dM] },
             new("in the order of forward", "The attention was passed first. Backward begins where forward ended, with the feed-forward.",
-                (dY, norm1, attention, norm2, feedForward) => dY + norm1(attention(dY)) is var dM ? dM + norm2(feedForward(dM)) : dM),
+                (dY, norm1, attention, norm2, feedForward) => dY + norm1(attention(dY)) is var dM ? dM + norm2(feedForward(dM)) : dM)
+                { Variants = [(dY, norm1, attention, norm2, feedForward) => dY + attention(norm1(dY)) is var dM ? dM + feedForward(norm2(dM)) : dM] },
             new("norms left out", "The norms were left out. What a block sends back arrives at its norm's output, not at the stream.",
                 (dY, norm1, attention, norm2, feedForward) => dY + feedForward(dY) is var dM ? dM + attention(dM) : dM),
             new("norms exchanged", "The two norms have changed places: norm2 belongs to the feed-forward.",

@@ -55,7 +55,19 @@ public static partial class Lesson07
                 {
                     double[] g = model(start).gradient;
                     return Loop(start, model, steps, (w, i) => w - rate * g[i]);
-                }),
+                })
+            {
+                Variants =
+                [
+                    // and the loss of the start with it
+                    (start, model, rate, steps) =>
+                    {
+                        var (loss, g) = model(start);
+                        double[] end = Loop(start, model, steps, (w, i) => w - rate * g[i]).end;
+                        return (end, [.. Enumerable.Repeat(loss, steps), model(end).loss]);
+                    },
+                ],
+            },
             new("always from the start", "Every step began at the start again. It begins where the last one ended.",
                 (start, model, rate, steps) =>
                 {
@@ -63,7 +75,25 @@ public static partial class Lesson07
                     double[] end = steps == 0 ? [.. start] : [.. start.Select((w, i) => w - rate * g[i])];
                     double once = model(end).loss, first = model(start).loss;
                     return (end, [.. Enumerable.Range(0, steps + 1).Select(s => s == 0 ? first : once)]);
-                }),
+                })
+            {
+                Variants =
+                [
+                    // with the gradient of where the last one ended
+                    (start, model, rate, steps) =>
+                    {
+                        double[] weights = [.. start];
+                        List<double> losses = [model(weights).loss];
+                        for (int s = 0; s < steps; s++)
+                        {
+                            double[] g = model(weights).gradient;
+                            weights = [.. start.Select((w, i) => w - rate * g[i])];
+                            losses.Add(model(weights).loss);
+                        }
+                        return (weights, [.. losses]);
+                    },
+                ],
+            },
             new("only the sign", "Each weight moved by the rate, whatever its gradient. The step is rate times gradient: a steep weight moves further.",
                 (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * Math.Sign(g))),
             new("divided by the length", "The gradient was divided by its length first, so that every step is as long as the rate. Plain gradient descent takes shorter steps where it is flatter.",

@@ -89,7 +89,11 @@ public static partial class Lesson08
             new("counted from the end", "This is what another head writes: the heads were counted from the last.",
                 (O, W_O, head, h) => WriteFrom(O, W_O, (h - 1 - head) * (O.GetLength(1) / h), (h - 1 - head) * (O.GetLength(1) / h), h)),
             new("a slice of the output", "These are some columns of what all heads write together. No head owns a slice of the output: each writes into all d_model features.",
-                (O, W_O, head, h) => Block((Of(O) * Of(W_O)).ToArray(), head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h)),
+                (O, W_O, head, h) => Block((Of(O) * Of(W_O)).ToArray(), head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h))
+                { Variants = [(O, W_O, head, h) => Block((Of(O) * Of(W_O)).ToArray(), head * (O.GetLength(1) / h), O.GetLength(1) / h)] },
+            new("a slice of what it writes", "These are only some columns of what the head writes. It writes into all d_model features: the rows of W_O are shared out, and each is used from end to end.",
+                (O, W_O, head, h) => Block(WriteFrom(O, W_O, head * (O.GetLength(1) / h), head * (O.GetLength(1) / h), h), head * (W_O.GetLength(1) / h), W_O.GetLength(1) / h))
+                { Variants = [(O, W_O, head, h) => Block(WriteFrom(O, W_O, head * (O.GetLength(1) / h), head * (O.GetLength(1) / h), h), head * (O.GetLength(1) / h), O.GetLength(1) / h)] },
             new("the last product alone", "Only the last of the head's d_v products is left: each one has overwritten the one before it. They add up.",
                 (O, W_O, head, h) => Build(O.GetLength(0), W_O.GetLength(1), (i, j) => O[i, ((head + 1) * (O.GetLength(1) / h)) - 1] * W_O[((head + 1) * (O.GetLength(1) / h)) - 1, j])),
             new("width taken from d_model", "It is right where d_model = h·d_v, and only there. Is the head's width taken from the columns of W_O, d_model / h? It is d_v, and comes from the columns of O (or the rows of W_O).",
