@@ -14,7 +14,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
     where TTest : Delegate
     where TImplementation : Delegate
 {
-    private readonly IReadOnlyList<Implementation<TImplementation>> _correct, _wrong;
+    private readonly IReadOnlyList<Implementation<TImplementation>> _correct, _wrong, _telltales;
     private readonly Signature _tested = new(typeof(TImplementation));
     private readonly IReadOnlyList<string> _parameters;
     private readonly IReadOnlyList<TImplementation> _probes;
@@ -35,6 +35,10 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
     /// of the kind should notice, <see cref="SmallErrors.All"/> if not given. A test of a property, which other numbers may
     /// have as well, takes <see cref="SmallErrors.None"/>.
     /// </param>
+    /// <param name="telltales">
+    /// Implementations that are tried only on a test which says no to everything: one that it accepts has the numbers that the
+    /// test takes for the right ones, and its sentence says what the test does wrong.
+    /// </param>
     /// <param name="solutionText">Filled in by the compiler.</param>
     /// <param name="name">Filled in by the compiler: the member's name is also the function's.</param>
     /// <exception cref="ArgumentException">The signature is not a test's, a list is empty, or the id is malformed.</exception>
@@ -46,6 +50,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
         IReadOnlyList<KnownMistake<TTest>> mistakes,
         TimeSpan? timeLimit = null,
         SmallErrors errors = SmallErrors.All,
+        IReadOnlyList<Implementation<TImplementation>>? telltales = null,
         [CallerArgumentExpression(nameof(solution))] string solutionText = "",
         [CallerMemberName] string name = "")
         : base(id, title, statement, solution, solutionText, hints, mistakes, timeLimit, name)
@@ -59,7 +64,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
         // Sizes of their own have only matrices of which there are several.
         bool hasSizes = invokeOfTested.GetParameters().Count(parameter => parameter.ParameterType == typeof(double[,]) || parameter.ParameterType == typeof(Matrix<double>)) > 1;
         Errors = !Altered.HoldsNumbers(invokeOfTested.ReturnType) ? SmallErrors.None : hasSizes ? errors : errors & ~SmallErrors.Sizes;
-        _correct = correct;
+        (_correct, _telltales) = (correct, telltales ?? []);
         // A delegate type such as Func has no names for its parameters, but the code has.
         _parameters = [.. correct[0].Code.Method.GetParameters().Select(parameter => parameter.Name!)];
         _wrong = [.. wrong, .. Erring.Implementations(correct[0].Code, _tested, Errors)];
@@ -90,7 +95,8 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
     /// <param name="Opinions">What it thinks of each implementation, as far as it came.</param>
     /// <param name="Probed">What it thinks of implementations with larger errors, which tell what it looks at.</param>
     /// <param name="Given">What it gave to the first correct implementation, call by call.</param>
-    private sealed record Trial(IReadOnlyList<Opinion> Opinions, IReadOnlyList<Opinion> Probed, IReadOnlyList<Value[]> Given)
+    /// <param name="Told">Where it says no to everything: what the telltale that it accepts says of it, if it accepts one.</param>
+    private sealed record Trial(IReadOnlyList<Opinion> Opinions, IReadOnlyList<Opinion> Probed, IReadOnlyList<Value[]> Given, string? Told = null)
     {
         /// <summary>What all of its inputs have in common that hides mistakes.</summary>
         public IReadOnlyList<string> Narrowness(IReadOnlyList<string> parameters) => NarrowInputs.Of(parameters, Given);
@@ -137,7 +143,7 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
 
         string? pattern = mistake is not null ? null
             : opinions.All(opinion => opinion.Accepts) ? "Your test says yes to everything."
-            : opinions.All(opinion => !opinion.Accepts) ? "Your test says no to everything, to correct implementations too."
+            : SaysNo(opinions) ? "Your test says no to everything, to correct implementations too." + (trial.Told is { } told ? $" {told}" : "")
             : Diagnose(trial, letThrough.Length > 0);
         return new Verdict(CheckOutcome.Wrong,
         [
@@ -172,7 +178,8 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
             if (stop.IsCancellationRequested) break;
             probed.Add(OpinionOf(test, probe));
         }
-        return new Trial(opinions, probed, [.. heard]);
+        string? told = !SaysNo(opinions) ? null : _telltales.FirstOrDefault(telltale => !stop.IsCancellationRequested && OpinionOf(test, telltale.Code).Accepts)?.Sentence;
+        return new Trial(opinions, probed, [.. heard], told);
     }
 
     // Two tests may judge all implementations alike for different reasons: they are the same mistake only if they look at the
@@ -180,6 +187,8 @@ public sealed class TestExercise<TTest, TImplementation> : Exercise<TTest>, ITes
     private KnownMistake? Recognise(Trial trial) => _mistaken.Value.FirstOrDefault(known =>
         AreSame(known.Trial.Opinions, trial.Opinions) && AreSame(known.Trial.Probed, trial.Probed)
         && (known.Trial.Given.Count == 0 || known.Trial.Narrowness(_parameters).SequenceEqual(trial.Narrowness(_parameters)))).Mistake;
+
+    private static bool SaysNo(IReadOnlyList<Opinion> opinions) => opinions.All(opinion => !opinion.Accepts);
 
     private string? Diagnose(Trial trial, bool isWeak)
     {

@@ -25,7 +25,7 @@ public abstract record LayerParts
     /// Y (n × d_model) from X, M (here X itself), W_Q, W_K, W_V, W_O (d_model × d_model), the number of heads and whether it is
     /// causal: lesson 08. Takes the place of <see cref="Attention"/>.
     /// </summary>
-    public Func<double[,], double[,], double[,], double[,], double[,], double[,], int, bool, double[,]>? MultiHead { get; init; }
+    public Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, int, bool, Matrix<double>>? MultiHead { get; init; }
 
     /// <summary>The stream after a block: X + write (n × d_model), from X and what the block wrote: lesson 03.</summary>
     public Func<double[,], double[,], double[,]>? Add { get; init; }

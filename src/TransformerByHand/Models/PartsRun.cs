@@ -45,8 +45,8 @@ internal abstract class PartsRun(LayerParts parts, bool causal)
             X = X.Append(Matrix<double>.Build.Dense(X.RowCount, 1, 1));                                 // (n × d_model + 1)
             (W_Q, W_K, W_V) = (WithBias(W_Q, attention.b_Q), WithBias(W_K, attention.b_K), WithBias(W_V, attention.b_V));
         }
-        Func<double[,]>? own = parts.MultiHead is { } multiHead
-            ? () => multiHead(X.ToArray(), X.ToArray(), W_Q.ToArray(), W_K.ToArray(), W_V.ToArray(), W_O.ToArray(), attention.h, causal)
+        Func<double[,]?>? own = parts.MultiHead is { } multiHead
+            ? () => multiHead(X.Clone(), X.Clone(), W_Q.Clone(), W_K.Clone(), W_V.Clone(), W_O.Clone(), attention.h, causal)?.ToArray()
             : null;
         var Y = Own("multi-head attention", own, X.RowCount, W_O.ColumnCount)                           // (n × d_model)
             ?? Enumerable.Range(0, attention.h)
@@ -110,12 +110,12 @@ internal abstract class PartsRun(LayerParts parts, bool causal)
         Own("addition to the stream", parts.Add is { } add ? () => add(X.ToArray(), write.ToArray()) : null, X.RowCount, X.ColumnCount) ?? X + write;
 
     /// <summary>What a reader's function returns, or null where there is none or it is not written yet.</summary>
-    protected Matrix<double>? Own(string part, Func<double[,]>? function, int rows, int columns)
+    protected Matrix<double>? Own(string part, Func<double[,]?>? function, int rows, int columns)
     {
         if (function is null || Missing.Contains(part)) return null;
         try
         {
-            double[,] result = function();
+            double[,]? result = function();
             Used.Add(part);
             return Checked(result, rows, columns, part);
         }

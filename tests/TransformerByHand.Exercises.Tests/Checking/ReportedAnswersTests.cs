@@ -325,8 +325,10 @@ public class ReportedAnswersTests
 
     private static CheckResult Heads(int h, Func<double[], double[], bool> near) => Lesson08.IsMultiHeadRight.Check(multiHead =>
     {
-        double[,] Weights(int seed) => SeededRandom.Create(seed).NormalMatrix(4, 4).ToArray();
-        return near(Flat(Lesson08.SelfAttention(Tokens, Weights(1), Weights(2), Weights(3), Weights(4), h)), Flat(multiHead(Copy(Tokens), Weights(1), Weights(2), Weights(3), Weights(4), h)));
+        Matrix<double> Weights(int seed) => SeededRandom.Create(seed).NormalMatrix(4, 4);
+        return near(
+            Flat(Lesson08.SelfAttention(Of(Tokens), Weights(1), Weights(2), Weights(3), Weights(4), h)),
+            Flat(multiHead(Of(Tokens), Weights(1), Weights(2), Weights(3), Weights(4), h)));
     });
 
     private static CheckResult Attention(Func<int, int, double>? scale = null, Func<Matrix<double>, Matrix<double>>? softmax = null, Func<int, int, bool>? sees = null) =>

@@ -113,6 +113,25 @@ public class TestExerciseTests
         Halves.Check(halves => Near(halves, [1, 2, 4], new double[,] { { 1, 2 }, { 3, 5 }, { -1, 1 } }, room)).Explanation.ShouldNotBeNull().ShouldContain(told);
 
     [Fact]
+    public void A_test_that_says_no_to_everything_hears_what_numbers_it_takes_for_the_right_ones()
+    {
+        var halves = new TestExercise<HalvesTest, Func<double[], double[,], double[]>>(
+            "98.31", "A test of numbers", "Say whether it is x·W / 2.",
+            test => Near(test, [1, 2, 4], new double[,] { { 1, 2 }, { 3, 5 }, { -1, 1 } }, 1e-9),
+            correct: [new("halves", "right.", (x, W) => Half(x, W))],
+            wrong: [new("is zero", "it is 0.", (x, W) => new double[W.GetLength(1)])],
+            hints: ["Compare."],
+            mistakes: [],
+            telltales: [new("is its opposite", "Its numbers have the wrong sign.", (x, W) => [.. Half(x, W).Select(v => -v)]), new("is whole", "It forgets to halve.", (x, W) => [.. Half(x, W).Select(v => 2 * v)])],
+            name: "Halves");
+        double[,] W = { { 1, 2 }, { 3, 5 } };
+
+        halves.Check(test => test([1, 2], W)[0] == 7).Explanation.ShouldBe("Your test says no to everything, to correct implementations too. It forgets to halve.");
+        halves.Check(test => test([1, 2], W)[0] == 8).Explanation.ShouldBe("Your test says no to everything, to correct implementations too.");
+        halves.Check(test => Near(test, [1, 2, 4], new double[,] { { 1, 2 }, { 3, 5 }, { -1, 1 } }, 1e-9)).Outcome.ShouldBe(CheckOutcome.Passed);
+    }
+
+    [Fact]
     public void A_test_that_looks_at_shapes_only_is_told_so() =>
         Halves.Check(halves => halves([1, 2, 4], new double[,] { { 1, 2 }, { 3, 5 }, { -1, 1 } }).Length == 2).Explanation.ShouldBe("Your test says yes to everything.");
 

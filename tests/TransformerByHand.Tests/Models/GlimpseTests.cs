@@ -98,7 +98,7 @@ public class GlimpseTests
         GlimpseParts attention = new() { Attention = (X, Q, K, V, causal) => HeadOf(X, Q, K, V, causal) };
         GlimpseParts multiHead = new()
         {
-            MultiHead = (X, other, Q, K, V, O, h, causal) => new MultiHeadAttention(h, M(Q), M(K), M(V), M(O)).Forward(M(X), Mask.Causal(X.GetLength(0))).Y.ToArray(),
+            MultiHead = (X, other, Q, K, V, O, h, causal) => new MultiHeadAttention(h, Q, K, V, O).Forward(X, Mask.Causal(X.RowCount)).Y,
         };
 
         glimpse.Continue("Mila was a", 4, attention).IsTheSame.ShouldBeTrue();

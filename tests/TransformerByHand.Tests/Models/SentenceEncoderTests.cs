@@ -133,7 +133,7 @@ public class SentenceEncoderTests
             WordPiece = (word, vocabulary) => word == "cats" ? ["cat", "##s"] : [word],
             InputSums = (ids, E, P, T) => Matrix<double>.Build.Dense(ids.Length, Width, (i, j) => E[ids[i], j] + P[i, j] + T[0, j]).ToArray(),
             LayerNormOfToken = (x, γ, β, ε) => [.. x.Select((v, j) => (v - x.Average()) / Math.Sqrt(x.Average(u => (u - x.Average()) * (u - x.Average())) + ε) * γ[j] + β[j])],
-            MultiHead = (X, M, W_Q, W_K, W_V, W_O, h, causal) => causal ? throw new InvalidOperationException() : new MultiHeadAttention(h, Of(W_Q), Of(W_K), Of(W_V), Of(W_O)).Forward(Of(X)).Y.ToArray(),
+            MultiHead = (X, M, W_Q, W_K, W_V, W_O, h, causal) => causal ? throw new InvalidOperationException() : new MultiHeadAttention(h, W_Q, W_K, W_V, W_O).Forward(X).Y,
             SentenceVector = (X, mask) => [.. Of(X).ColumnSums().Normalize(2)],
             Layer = (X, attention, feedForward, norm1, norm2, pre) => pre ? throw new InvalidOperationException() : norm1(X + attention(X)) is var H ? norm2(H + feedForward(H)) : X,
         });

@@ -47,8 +47,9 @@ public static partial class Lesson02
         [
             new("path through σ² forgotten", "The path through the variance is missing, or comes out as 0 (as `2 / x.Length` does, a quotient of whole numbers). When x_j moves away from the mean, σ grows, and every x̂_i shrinks towards 0.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 0)),
-            new("path through μ forgotten", "The path through the mean is missing. When x_j grows, μ grows too, and every numerator falls.",
-                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0)),
+            new("path through μ forgotten", "The path through the mean is missing, or comes out as 0 (as `1 / x.Length` does, a quotient of whole numbers). When x_j grows, μ grows too, and every numerator falls.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0))
+                { Variants = [(x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: x.Length == 1 ? 1 : 0)] },
             new("only the direct path", "Only the direct path is here, as if μ and σ were constants. They depend on x_j, so two more terms are needed: dσ² times how σ² changes with x_j, and dμ times how μ changes with x_j.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 0, throughVariance: 0)),
             new("γ forgotten", "γ is missing: what arrives at x̂ is dy ⊙ γ, not dy.",
@@ -79,6 +80,33 @@ public static partial class Lesson02
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, 0)),
             new("ε outside the root", "Is your ε inside the square root? This divides by σ + ε.",
                 (x, gamma, dy, epsilon) => BackwardWith(x, gamma, dy, 1 / (Math.Sqrt(Spread(x)) + epsilon))),
+            new("path through μ added", "The path through μ has the wrong sign: when μ grows every numerator gets smaller, so dμ has a minus.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: -1)),
+            new("γ forgotten on one path", "On at least one of the paths dy arrives at x̂ where it should be dy ⊙ γ. All of them begin with the same g.",
+                (x, gamma, dy, epsilon) => Paths(x, gamma, dy, epsilon, (g, dy) => (g, g, dy)))
+            {
+                Variants =
+                [
+                    (x, gamma, dy, epsilon) => Paths(x, gamma, dy, epsilon, (g, dy) => (g, dy, g)),
+                    (x, gamma, dy, epsilon) => Paths(x, gamma, dy, epsilon, (g, dy) => (dy, g, g)),
+                    (x, gamma, dy, epsilon) => Paths(x, gamma, dy, epsilon, (g, dy) => (g, dy, dy)),
+                ],
+            },
+            new("g and x exchanged for dσ²", "In dσ² g and x have changed places. `VarianceGradient` takes g first, then x.",
+                (x, gamma, dy, epsilon) => ThirdPath(x, gamma, dy, epsilon, dVariance: (g, x) => -0.5 * Along(x, g) * Math.Pow(Spread(g) + epsilon, -1.5))),
+            new("divided by N twice", "One of the paths, through μ or through σ², is N times too small: 1/N comes in once, with how the mean or the variance changes with x_j. What arrives there is a sum.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 1.0 / x.Length))
+                { Variants = [(x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughVariance: 1.0 / x.Length), (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: 1.0 / x.Length, throughVariance: 1.0 / x.Length)] },
+            new("rstd forgotten in dμ", "The path through μ lacks rstd: x̂_i is (x_i − μ) · rstd, so μ moves it by −rstd, not by −1.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: Math.Sqrt(Spread(x) + epsilon))),
+            new("rstd forgotten on the direct path", "The direct path lacks rstd: x̂_j is (x_j − μ) · rstd, so x_j moves it by rstd, not by 1.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon).Select((v, j) => v + dy[j] * gamma[j] * (1 - 1 / Math.Sqrt(Spread(x) + epsilon)))]),
+            new("x_j without the mean", "The path through σ² ends at x_j where it should be x_j − μ: σ² changes with x_j by 2 (x_j − μ)/N.",
+                (x, gamma, dy, epsilon) => ThirdPath(x, gamma, dy, epsilon, end: v => v)),
+            new("x̂_j in place of x_j − μ", "The path through σ² ends at x̂_j where it should be x_j − μ: σ² changes with x_j by 2 (x_j − μ)/N.",
+                (x, gamma, dy, epsilon) => ThirdPath(x, gamma, dy, epsilon, end: v => (v - x.Average()) / Math.Sqrt(Spread(x) + epsilon))),
+            new("its own numerator only", "The path through μ brings only what x_j's own numerator sends. μ stands in every numerator, so dμ collects from all of them.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon, throughMean: 0).Select((v, j) => v - dy[j] * gamma[j] / Math.Sqrt(Spread(x) + epsilon) / x.Length)]),
             new("added instead of subtracted", "Both terms are taken away, not added: a growing μ and a growing σ make the outputs smaller.",
                 (x, gamma, dy, epsilon) => Backward(x, gamma, dy, epsilon, throughMean: -1, throughVariance: -1)),
         ]);

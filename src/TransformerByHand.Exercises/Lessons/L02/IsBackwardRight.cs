@@ -73,6 +73,26 @@ public static partial class Lesson02
             "Measure the slope along x_j: (L with x_j + h, less L with x_j − h) / 2h, with h = 1e-5. Do so for each j and compare with dx[j], leaving room for about 1e-6.",
             "Choose numbers under which no mistake can hide: γ different for each feature, ε = 0.5, dy not all the same.",
         ],
+        telltales:
+        [
+            .. Steps.Select(h => new Implementation<Func<double[], double[], double[], double, double[]>>("is a one-sided difference",
+                "Its slopes are one-sided: (L(x + h) − L(x)) / h is off by about h times half the curvature, and it leaves less room than that. Nudge both ways: (L(x + h) − L(x − h)) / 2h is off by about h² only.",
+                (x, gamma, dy, epsilon) => Slopes(x, gamma, dy, epsilon, h, 0, h))),
+            .. Steps.Select(h => new Implementation<Func<double[], double[], double[], double, double[]>>("is half a one-sided difference",
+                "Its slopes are half as steep as they should be: L(x + h) − L(x) is divided by 2h. Between x and x + h there is one h; it takes L(x + h) and L(x − h) to be 2h apart.",
+                (x, gamma, dy, epsilon) => Slopes(x, gamma, dy, epsilon, h, 0, 2 * h))),
+            .. new[] { 0.1, 0.01, 0.001 }.Select(h => new Implementation<Func<double[], double[], double[], double, double[]>>("is a difference over a long step",
+                "Its step is too long: (L(x + h) − L(x − h)) / 2h is off by about h², and it leaves less room than that. h = 1e-5 is short enough.",
+                (x, gamma, dy, epsilon) => Slopes(x, gamma, dy, epsilon, h, -h, 2 * h))),
+            new("is twice as large", "Its slopes are twice as steep as they should be: x + h and x − h are 2h apart, so divide by that.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon).Select(v => 2 * v)]),
+            new("has the opposite sign", "Its slopes have the opposite sign: L with less is subtracted from L with more.",
+                (x, gamma, dy, epsilon) => [.. Backward(x, gamma, dy, epsilon).Select(v => -v)]),
+            new("is 0 everywhere", "Its slopes are all 0: are `up` and `down` the same array? `double[] up = x;` copies nothing, `double[] up = [.. x];` does.",
+                (x, gamma, dy, epsilon) => new double[x.Length]),
+            new("takes every dy as 1", "It measures the slope of the plain sum of the outputs, and hands over another dy. dy is the gradient of the loss that is measured: with L = Σ dy_i · y_i it is.",
+                (x, gamma, dy, epsilon) => Backward(x, gamma, [.. dy.Select(_ => 1.0)], epsilon)),
+        ],
         mistakes:
         [
             new("the sum of outputs as loss", "This is the plain-sum check: dy = 1 everywhere and γ = 1. The right gradient is then zero, and so is that of every mistake but one. Use an uneven dy and an uneven γ.",
@@ -94,6 +114,15 @@ public static partial class Lesson02
             new("a tolerance of 1", "A tolerance of 1 is as large as the numbers themselves: nearly everything passes. A measured slope is right to about 1e-9 here.",
                 backward => Compared(backward, (right, dx) => right.Zip(dx, (a, b) => Math.Abs(a - b)).All(miss => miss < 1))),
         ]);
+
+    private static double[] Steps => [.. new[] { 0.1, 0.01, 1e-3, 1e-4, 1e-5 }.SelectMany(h => new[] { h, -h })];
+
+    /// <summary>For each x_j: L there with one nudge, less L with another, divided by what should lie between them.</summary>
+    private static double[] Slopes(double[] x, double[] gamma, double[] dy, double epsilon, double to, double from, double width)
+    {
+        double Loss(int j, double nudge) => Forward([.. x.Select((v, i) => i == j ? v + nudge : v)], gamma, new double[x.Length], epsilon).Zip(dy, (y, weight) => y * weight).Sum();
+        return [.. x.Select((_, j) => (Loss(j, to) - Loss(j, from)) / width)];
+    }
 
     private static double[] Off(double[] dx, Func<double, int, double> by) => [.. dx.Select((v, j) => v + by(v, j))];
 

@@ -56,4 +56,22 @@ public static partial class Lesson02
         double dMean = -rstd * g.Sum();
         return [.. g.Zip(x, (a, v) => a * rstd + dVariance * 2 * (v - mean) / x.Length + dMean / x.Length)];
     }
+
+    /// <summary>The first two paths as they are, and the third with another dσ², or ending at something else than x_j − μ.</summary>
+    private static double[] ThirdPath(
+        double[] x, double[] gamma, double[] dy, double epsilon, Func<double[], double[], double>? dVariance = null, Func<double, double>? end = null)
+    {
+        double[] g = [.. dy.Zip(gamma, (a, b) => a * b)];
+        double atVariance = dVariance?.Invoke(g, x) ?? -0.5 * Along(g, x) * Math.Pow(Spread(x) + epsilon, -1.5);
+        return [.. Backward(x, gamma, dy, epsilon, throughVariance: 0).Zip(x, (others, v) => others + atVariance * 2 * (end?.Invoke(v) ?? v - x.Average()) / x.Length)];
+    }
+
+    /// <summary>The three paths, each with what arrives on it: directly, through μ, through σ².</summary>
+    private static double[] Paths(
+        double[] x, double[] gamma, double[] dy, double epsilon, Func<double[], double[], (double[] Direct, double[] Mean, double[] Variance)> arrives)
+    {
+        (double mean, double rstd) = (x.Average(), 1 / Math.Sqrt(Spread(x) + epsilon));
+        var (direct, throughMean, throughVariance) = arrives([.. dy.Zip(gamma, (a, b) => a * b)], dy);
+        return [.. x.Select((v, j) => rstd * (direct[j] - throughMean.Average() - (v - mean) * rstd * rstd * Along(throughVariance, x) / x.Length))];
+    }
 }

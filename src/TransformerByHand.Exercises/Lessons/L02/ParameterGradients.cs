@@ -48,13 +48,23 @@ public static partial class Lesson02
             new("means instead of sums", "These are means over the tokens. The loss depends on γ through every token, and the contributions add up: no division.",
                 (dY, XHat) => (Sums(dY, XHat, 1.0 / dY.GetLength(0)), Sums(dY, null, 1.0 / dY.GetLength(0)))),
             new("only the last token", "Only the last token's contribution is left: `=` where `+=` is needed.",
-                (dY, XHat) => (Rows(dY)[^1].Zip(Rows(XHat)[^1], (g, x) => g * x).ToArray(), Rows(dY)[^1])),
+                (dY, XHat) => (Rows(dY)[^1].Zip(Rows(XHat)[^1], (g, x) => g * x).ToArray(), Rows(dY)[^1]))
+            {
+                Variants =
+                [
+                    (dY, XHat) => (Rows(dY)[^1].Zip(Rows(XHat)[^1], (g, x) => g * x).ToArray(), Sums(dY, null, 1)),
+                    (dY, XHat) => (Sums(dY, XHat, 1), Rows(dY)[^1]),
+                ],
+            },
             new("dγ and dβ exchanged", "The two have changed places: dγ is the one with X̂ in it.",
                 (dY, XHat) => (Sums(dY, null, 1), Sums(dY, XHat, 1))),
             new("product of the sums", "dγ is the product of two sums here. Multiply dY and X̂ first, number by number, and add up afterwards.",
                 (dY, XHat) => (Sums(dY, null, 1).Zip(Sums(XHat, null, 1), (a, b) => a * b).ToArray(), Sums(dY, null, 1))),
             new("X̂ forgotten", "dγ lacks the factor X̂: γ multiplies x̂, so x̂ is its slope.",
                 (dY, XHat) => (Sums(dY, null, 1), Sums(dY, null, 1))),
+            new("dY forgotten", "dγ lacks the factor dY. X̂ is how an output changes with γ; how much the loss changes with that output is dY.",
+                (dY, XHat) => (Sums(XHat, null, 1), Sums(dY, null, 1)))
+                { Variants = [(dY, XHat) => (Sums(XHat, null, 1), [.. Rows(dY)[0].Select(_ => (double)dY.GetLength(0))])] },
             new("sums over the features", "These sums run over the features of each token. γ and β have one number per feature, so sum over the tokens.",
                 (dY, XHat) => (Sums(Transposed(dY), Transposed(XHat), 1), Sums(Transposed(dY), null, 1))),
         ]);

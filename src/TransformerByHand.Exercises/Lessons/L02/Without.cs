@@ -53,6 +53,12 @@ public static partial class Lesson02
                 (g, v) => [.. g.Select((a, i) => a - Dot(g, v) / v.Length * v[i])]),
             new("number by number", "Each number was treated by itself, and g_i less its part along v_i is 0. The share is one number for the whole vector: sums above and below.",
                 (g, v) => [.. g.Select((a, i) => a - (v[i] == 0 ? 0 : a * v[i] / (v[i] * v[i])) * v[i])]),
+            new("divided by both lengths", "The share is g · v divided by the lengths of g and of v: that is the cosine of the angle between them. How often v fits is g · v divided by v · v.",
+                (g, v) => [.. g.Select((a, i) => a - Dot(g, v) / Math.Sqrt(Dot(g, g) * Dot(v, v)) * v[i])]),
+            new("the share taken from every number", "The share itself was taken from each number. What is taken away is the share times v, a vector.",
+                (g, v) => [.. g.Select(a => a - Dot(g, v) / Dot(v, v))]),
+            new("the wrong way round", "g was taken from its part along v: the direction is right, and the sign is turned.",
+                (g, v) => [.. g.Select((a, i) => Dot(g, v) / Dot(v, v) * v[i] - a)]),
             new("the mean taken away", "This takes the mean of g away: its part along (1, 1, …, 1). Here the direction is v.",
                 (g, v) => [.. g.Select(a => a - g.Average())]),
         ]);

@@ -53,14 +53,28 @@ public static partial class Lesson07
                 (dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) is var dM ? dY + dM + norm1(attention(dM)) : dM),
             new("norm before block", "On the way back the norm was passed before its block. Forward the norm comes first, so backward it comes last.",
                 (dY, norm1, attention, norm2, feedForward) => dY + feedForward(norm2(dY)) is var dM ? dM + attention(norm1(dM)) : dM),
+            new("one norm before its block", "In one of the two branches the norm was passed before its block. Forward the norm comes first, so backward it comes last.",
+                (dY, norm1, attention, norm2, feedForward) => dY + feedForward(norm2(dY)) is var dM ? dM + norm1(attention(dM)) : dM)
+                { Variants = [(dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) is var dM ? dM + attention(norm1(dM)) : dM] },
+            new("one norm left out", "In one of the two branches the norm was left out. What a block sends back arrives at its norm's output, not at the stream.",
+                (dY, norm1, attention, norm2, feedForward) => dY + feedForward(dY) is var dM ? dM + norm1(attention(dM)) : dM)
+                { Variants = [(dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) is var dM ? dM + attention(dM) : dM] },
             new("in the order of forward", "The attention was passed first. Backward begins where forward ended, with the feed-forward.",
-                (dY, norm1, attention, norm2, feedForward) => dY + norm1(attention(dY)) is var dM ? dM + norm2(feedForward(dM)) : dM),
+                (dY, norm1, attention, norm2, feedForward) => dY + norm1(attention(dY)) is var dM ? dM + norm2(feedForward(dM)) : dM)
+                { Variants = [(dY, norm1, attention, norm2, feedForward) => dY + attention(norm1(dY)) is var dM ? dM + feedForward(norm2(dM)) : dM] },
             new("norms left out", "The norms were left out. What a block sends back arrives at its norm's output, not at the stream.",
                 (dY, norm1, attention, norm2, feedForward) => dY + feedForward(dY) is var dM ? dM + attention(dM) : dM),
             new("norms exchanged", "The two norms have changed places: norm2 belongs to the feed-forward.",
                 (dY, norm1, attention, norm2, feedForward) => dY + norm1(feedForward(dY)) is var dM ? dM + norm2(attention(dM)) : dM),
             new("norms on the stream", "What goes past a block went through its norm too, as in post-LN. In pre-LN the norm stands in the branch, and the stream passes it by.",
-                (dY, norm1, attention, norm2, feedForward) => norm2(dY + feedForward(dY)) is var dM ? norm1(dM + attention(dM)) : dM),
+                (dY, norm1, attention, norm2, feedForward) => norm2(dY + feedForward(dY)) is var dM ? norm1(dM + attention(dM)) : dM)
+            {
+                Variants =
+                [
+                    (dY, norm1, attention, norm2, feedForward) => dY + norm2(feedForward(dY)) is var dM ? norm1(dM + attention(dM)) : dM,
+                    (dY, norm1, attention, norm2, feedForward) => norm2(dY + feedForward(dY)) is var dM ? dM + norm1(attention(dM)) : dM,
+                ],
+            },
         ]);
 
     /// <summary>A linear map of each row, of any width: entry j gets (a + b·j) times itself and (c + d·j) times its right neighbour, round the end.</summary>

@@ -31,6 +31,7 @@ public static partial class Lesson07
             [new[] { 3.0, 0, -7 }, Bowl([1, 2, 0.5], [0, 1, 2]), 0.05, 0],
             [new[] { 1000.0, -1000, 500 }, Bowl([1, 0.1, 2], [0, 3, -2]), 0.3, 4],
             [new[] { 2.0, 2.0 }, Bowl([1, 1], [2, 2]), 0.5, 2],
+            [new[] { 1.0, -2, 3 }, Valley, 0.1, 3],
         ],
         randomCase: random =>
         {
@@ -54,7 +55,19 @@ public static partial class Lesson07
                 {
                     double[] g = model(start).gradient;
                     return Loop(start, model, steps, (w, i) => w - rate * g[i]);
-                }),
+                })
+            {
+                Variants =
+                [
+                    // and the loss of the start with it
+                    (start, model, rate, steps) =>
+                    {
+                        var (loss, g) = model(start);
+                        double[] end = Loop(start, model, steps, (w, i) => w - rate * g[i]).end;
+                        return (end, [.. Enumerable.Repeat(loss, steps), model(end).loss]);
+                    },
+                ],
+            },
             new("always from the start", "Every step began at the start again. It begins where the last one ended.",
                 (start, model, rate, steps) =>
                 {
@@ -62,7 +75,25 @@ public static partial class Lesson07
                     double[] end = steps == 0 ? [.. start] : [.. start.Select((w, i) => w - rate * g[i])];
                     double once = model(end).loss, first = model(start).loss;
                     return (end, [.. Enumerable.Range(0, steps + 1).Select(s => s == 0 ? first : once)]);
-                }),
+                })
+            {
+                Variants =
+                [
+                    // with the gradient of where the last one ended
+                    (start, model, rate, steps) =>
+                    {
+                        double[] weights = [.. start];
+                        List<double> losses = [model(weights).loss];
+                        for (int s = 0; s < steps; s++)
+                        {
+                            double[] g = model(weights).gradient;
+                            weights = [.. start.Select((w, i) => w - rate * g[i])];
+                            losses.Add(model(weights).loss);
+                        }
+                        return (weights, [.. losses]);
+                    },
+                ],
+            },
             new("only the sign", "Each weight moved by the rate, whatever its gradient. The step is rate times gradient: a steep weight moves further.",
                 (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * Math.Sign(g))),
             new("divided by the length", "The gradient was divided by its length first, so that every step is as long as the rate. Plain gradient descent takes shorter steps where it is flatter.",
@@ -72,7 +103,27 @@ public static partial class Lesson07
                     ? (right.end, [.. right.losses.Skip(1), model(right.end).loss]) : right),
             new("the last loss missing", "The loss after the last step is missing: there are steps + 1 of them.",
                 (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * g) is var right ? (right.end, right.losses[..^1]) : right)
-            { Variants = [(start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * g) is var right ? (right.end, [.. right.losses[..^1], 0]) : right] },
+            {
+                Variants =
+                [
+                    (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * g) is var right ? (right.end, [.. right.losses[..^1], 0]) : right,
+                    // the one before it once more
+                    (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * g) is var right ? (right.end, [.. right.losses[..^1], right.losses[Math.Max(0, steps - 1)]]) : right,
+                    (start, model, rate, steps) => Loop(start, model, steps, (w, g, _) => w - rate * g) is var right ? (right.end, [.. right.losses[..^1], steps == 0 ? 0 : right.losses[steps - 1]]) : right,
+                ],
+            },
+            new("a new gradient for every weight", "Within one step the model was asked again after each weight, so the later weights follow a gradient of weights that have moved already. One gradient moves them all.",
+                (start, model, rate, steps) =>
+                {
+                    double[] weights = [.. start];
+                    List<double> losses = [model([.. weights]).loss];
+                    for (int s = 0; s < steps; s++)
+                    {
+                        for (int i = 0; i < weights.Length; i++) weights[i] -= rate * model([.. weights]).gradient[i];
+                        losses.Add(model([.. weights]).loss);
+                    }
+                    return (weights, [.. losses]);
+                }),
             new("one step too many", "There is one step too many. `steps` of them are taken, and losses are noted steps + 1 times.",
                 (start, model, rate, steps) => Loop(start, model, steps + 1, (w, g, _) => w - rate * g) is var more ? (more.end, more.losses[..^1]) : more),
             new("writes into start", "The weights are `start` itself, so its numbers are gone afterwards. Take a copy: `[.. start]`.",
@@ -96,6 +147,10 @@ public static partial class Lesson07
         }
         return (loss, gradient);
     };
+
+    /// <summary>½ (Σ w_i − 1)² and half the sum of the squares: here one weight's gradient depends on all of them.</summary>
+    private static Func<double[], (double loss, double[] gradient)> Valley => w =>
+        ((w.Sum() - 1) * (w.Sum() - 1) / 2 + w.Sum(v => v * v) / 2, [.. w.Select(v => w.Sum() - 1 + v)]);
 
     private static (double[] end, double[] losses) Loop(double[] start, Func<double[], (double loss, double[] gradient)> model, int steps, Func<double, int, double> move)
     {

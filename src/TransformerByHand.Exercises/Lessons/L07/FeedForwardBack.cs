@@ -54,7 +54,8 @@ public static partial class Lesson07
             new("dW_2 with H", "dW_2 was made with H. What W_2 was multiplied by is Φ = max(0, H).",
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { dW_2 = H.Transpose() * dY }),
             new("ReLU applied to the gradient", "max(0, ·) was applied to the gradient. Whether a gradient passes is decided by the sign of H, not by its own.",
-                (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY, change: dΦ => dΦ.PointwiseMaximum(0), slope: _ => 1)),
+                (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY, change: dΦ => dΦ.PointwiseMaximum(0), slope: _ => 1))
+                { Variants = [(X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY, change: dΦ => dΦ.PointwiseMaximum(0))] },
             new("means for the biases", "The biases received the mean over the tokens. Each was added to every row, and receives the sum.",
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) is var g ? g with { db_1 = g.db_1 / X.RowCount, db_2 = g.db_2 / X.RowCount } : g),
             new("db_1 before ReLU", "db_1 was summed before ReLU had stopped what it stops. b_1 is added inside: sum the rows of dH.",
@@ -63,6 +64,17 @@ public static partial class Lesson07
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { dW_1 = X.Transpose() * (dY * W_2.Transpose()) }),
             new("dX before ReLU", "dX was made with the gradient before ReLU. Use dH, after it.",
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { dX = dY * W_2.Transpose() * W_1.Transpose() }),
+            new("ReLU after W_1 and b_1", "dW_1 and db_1 were made before ReLU had stopped what it stops, and only dX after it. All three begin with dH.",
+                (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { dW_1 = X.Transpose() * (dY * W_2.Transpose()), db_1 = (dY * W_2.Transpose()).ColumnSums() }),
+            new("sums over the features", "A bias received one number for each token. It has one for each feature, and collects it from all tokens: add up the rows, not what stands in a row.",
+                (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { db_1 = Passed(H, dY * W_2.Transpose()).RowSums(), db_2 = dY.RowSums() })
+            {
+                Variants =
+                [
+                    (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { db_1 = Passed(H, dY * W_2.Transpose()).RowSums() },
+                    (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) with { db_2 = dY.RowSums() },
+                ],
+            },
             new("residual added", "dY was added to dX. That is the way past the block, which the residual connection sees to: return the block's own.",
                 (X, H, W_1, W_2, dY) => Back(X, H, W_1, W_2, dY) is var g ? g with { dX = g.dX + dY } : g),
             new("W_2 not turned", "dY was multiplied by W_2 as it is, not by its transpose. With a square W_2 the shapes hide it.",
@@ -76,6 +88,9 @@ public static partial class Lesson07
 
     private static object[] BackCase(Matrix<double> X, Matrix<double> W_1, Vector<double> b_1, Matrix<double> W_2, Matrix<double> dY) =>
         [X, X.Project(W_1, b_1), W_1, W_2, dY];
+
+    /// <summary>What ReLU lets through.</summary>
+    private static Matrix<double> Passed(Matrix<double> H, Matrix<double> dΦ) => dΦ.MapIndexed((i, j, v) => H[i, j] > 0 ? v : 0, Zeros.Include);
 
     /// <summary>The backward pass, with a mistake on request.</summary>
     private static (Matrix<double> dX, Matrix<double> dW_1, Vector<double> db_1, Matrix<double> dW_2, Vector<double> db_2) Back(

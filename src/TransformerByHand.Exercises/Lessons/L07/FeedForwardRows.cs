@@ -63,6 +63,8 @@ public static partial class Lesson07
                 (X, W_1, b_1, W_2, b_2) => ((X * W_1).AddRow(b_1).PointwiseAbs() * W_2).AddRow(b_2)),
             new("X added", "X was added: that is the residual connection, which stands outside the block. Return what the block writes.",
                 (X, W_1, b_1, W_2, b_2) => X + (Open((X * W_1).AddRow(b_1)) * W_2).AddRow(b_2)),
+            new("ReLU on X too", "The negative numbers of X were set to 0 as well. ReLU stands in one place, on the d_ff numbers inside.",
+                (X, W_1, b_1, W_2, b_2) => (Open((Open(X) * W_1).AddRow(b_1)) * W_2).AddRow(b_2)) { Variants = [(X, W_1, b_1, W_2, b_2) => ((Open(X) * W_1).AddRow(b_1) * W_2).AddRow(b_2)] },
             new("biases in the first row only", "The biases reach the first row only. They are the same for every token.",
                 (X, W_1, b_1, W_2, b_2) => FirstRowPlus(Open(FirstRowPlus(X * W_1, b_1)) * W_2, b_2)),
             new("the first row for all", "Every row is the first token's. Each token goes through the block by itself: take row t.",

@@ -16,15 +16,10 @@ public static partial class Lesson07
         statement: "L is the mean over the n rows of −ln p[target], with p = softmax(row). Return ∂L/∂logits.",
         solution: (logits, targets) =>
         {
-            var dLogits = new DenseMatrix(logits.RowCount, logits.ColumnCount);
+            var dLogits = Softmax.Forward(logits);                  // p (n × V)
             for (int i = 0; i < logits.RowCount; i++)
-            {
-                var e = (logits.Row(i) - logits.Row(i).Maximum()).PointwiseExp();
-                var p = e / e.Sum();
-                p[targets[i]] -= 1;                                 // p − y
-                dLogits.SetRow(i, p / logits.RowCount);             // L is a mean over n rows
-            }
-            return dLogits;
+                dLogits[i, targets[i]] -= 1;                        // p − y
+            return dLogits / logits.RowCount;                       // L is a mean over n rows
         },
         cases:
         [
@@ -43,7 +38,7 @@ public static partial class Lesson07
         [
             "Take one row with logits z and right word y. ℓ = −ln p_y = −z_y + ln Σ_k e^{z_k}. Differentiate both parts with respect to z_j.",
             "The first part gives −1 at j = y and 0 elsewhere; the second gives e^{z_j} / Σ_k e^{z_k}, which has a name.",
-            "L is the mean over n rows, so each row is divided by n. Take the row's maximum out before exp: e^1000 is infinite.",
+            "L is the mean over n rows, so each row is divided by n. `Softmax.Forward(logits)` is p, row by row.",
         ],
         mistakes:
         [
@@ -67,6 +62,14 @@ public static partial class Lesson07
                 (logits, targets) => Surprise(logits, targets) * logits.RowCount / logits.ColumnCount),
             new("divided by both", "This was divided by the number of rows and by the number of words. L is a mean over the rows alone.",
                 (logits, targets) => Surprise(logits, targets) / logits.ColumnCount),
+            new("ln p in place of p", "The 1 was taken from ln p. The gradient of ln Σ_k e^{z_k} is p itself, without a logarithm.",
+                (logits, targets) => Softmax.Forward(logits).MapIndexed((i, j, p) => (Math.Log(p) - (j == targets[i] ? 1 : 0)) / logits.RowCount, Zeros.Include)),
+            new("1 taken away after the division", "The 1 was taken away after p had been divided by n. The whole of p − y is divided.",
+                (logits, targets) => Softmax.Forward(logits).MapIndexed((i, j, p) => p / logits.RowCount - (j == targets[i] ? 1 : 0), Zeros.Include)),
+            new("the loss itself", "This is −ln p at the right word, the loss. Asked for is how it changes with each logit.",
+                (logits, targets) => Softmax.Forward(logits).MapIndexed((i, j, p) => j == targets[i] ? -Math.Log(p) / logits.RowCount : 0, Zeros.Include)),
+            new("1 taken from every word", "The 1 was taken from the p of every word. y has a 1 at the right word only.",
+                (logits, targets) => Softmax.Forward(logits).MapIndexed((_, _, p) => (p - 1) / logits.RowCount, Zeros.Include)),
             new("overflow", "e^1000 is infinite, and infinity divided by infinity is not a number. Take the largest logit of the row away before exp; p stays the same.",
                 (logits, targets) => logits.PointwiseExp() is var E ? E.MapIndexed((i, j, e) => (e / E.Row(i).Sum() - (j == targets[i] ? 1 : 0)) / logits.RowCount, Zeros.Include) : E),
             new("one maximum for all rows", "The largest logit of the whole matrix was taken away. A row far below it then has e^(−huge) = 0 everywhere: take each row's own.",

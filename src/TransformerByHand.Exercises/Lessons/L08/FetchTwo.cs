@@ -69,9 +69,21 @@ public static partial class Lesson08
                 { Variants = [twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 1, 0, 1, 0 } }, ByNoun, Straight)] },
             new("keys shared out by noun", "The first noun's key is made of the first head's columns, and the second noun's of the second head's. Each head has to tell the two nouns apart by its *own* two columns.",
                 twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 1, 0, 0 }, { 0, 0, 1, 1 }, { 0, 0, 0, 0 } }, ByNoun, Straight)),
+            new("a head that looks nowhere", "One answer is right, and the other is the average of the two nouns: in one head all scores are the same. Each head needs queries and keys in its own two columns.",
+                twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 0, 0, 0 }, { 0, 1, 0, 0 }, { 0, 0, 0, 0 } }, ByNoun, Straight))
+                { Variants = [twoHeads => twoHeads(Sharp(Each), new double[,] { { 0, 0, 1, 0 }, { 0, 0, 0, 1 }, { 0, 0, 0, 0 } }, ByNoun, Straight)] },
+            new("one head fetches the other noun", "One answer is right, and the other is that of the other noun: in one head the score is large where question and place do *not* agree.",
+                twoHeads => twoHeads(Sharp(Each), new double[,] { { 1, 0, 0, 1 }, { 0, 1, 1, 0 }, { 0, 0, 0, 0 } }, ByNoun, Straight))
+                { Variants = [twoHeads => twoHeads(Sharp(Each), new double[,] { { 0, 1, 1, 0 }, { 1, 0, 0, 1 }, { 0, 0, 0, 0 } }, ByNoun, Straight)] },
+            new("keys made of what the noun is", "Every verb looks at the same noun, the one whose third number is larger: the keys are made of what a noun *is*. Which noun is asked for depends on its place.",
+                twoHeads => twoHeads(Sharp(Each), new double[,] { { 0, 0, 0, 0 }, { 0, 0, 0, 0 }, { 1, 1, 1, 1 } }, ByNoun, Straight)),
+            new("all of both questions in one head", "Each head asks both questions at once, so that where they disagree both nouns score alike. Head 0 asks with the first pair of numbers, head 1 with the last.",
+                twoHeads => twoHeads(Sharp(new double[,] { { 1, 0, 1, 0 }, { 0, 1, 0, 1 }, { 1, 0, 1, 0 }, { 0, 1, 0, 1 } }), ByPlace, ByNoun, Straight)),
             new("heads added", "Each answer is the sum of what both heads fetch. W_O has to keep them apart: each head writes into a column of its own.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 1 }, { 1, 1 } })),
             new("the second head writes nothing", "The first answer is right, the second is always 0: head 1 writes nothing into its column.",
                 twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 1, 0 }, { 0, 0 } })),
+            new("the first head writes nothing", "The second answer is right, the first is always 0: head 0 writes nothing into its column.",
+                twoHeads => twoHeads(Sharp(Each), ByPlace, ByNoun, new double[,] { { 0, 0 }, { 0, 1 } })),
         ]);
 }

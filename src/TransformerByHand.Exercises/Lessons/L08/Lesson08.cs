@@ -32,8 +32,8 @@ public static partial class Lesson08
     /// <param name="W_O">Mixes the heads (h·d_v × d_model).</param>
     /// <param name="h">The number of heads.</param>
     /// <returns>Y (n × d_model).</returns>
-    public static double[,] SelfAttention(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h) =>
-        Layer(h, W_Q, W_K, W_V, W_O).Forward(Of(X)).Y.ToArray();
+    public static Matrix<double> SelfAttention(Matrix<double> X, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V, Matrix<double> W_O, int h) =>
+        new MultiHeadAttention(h, W_Q, W_K, W_V, W_O).Forward(X).Y;
 
     private static double[,] ThreeTokens => new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } };
 
@@ -144,8 +144,8 @@ public static partial class Lesson08
             mask ?? (causal ? Mask.Causal(X.GetLength(0)) : null), scale).O.ToArray())];
     }
 
-    /// <summary>The heads side by side, times W_O.</summary>
-    private static double[,] Mixed(double[][,] heads, double[,] W_O) => (Of(SideBySide(heads)) * Of(W_O)).ToArray();
+    /// <summary>The heads side by side, times W_O. (Where the shapes do not fit, `*` of two dense matrices throws something else than that of any two.)</summary>
+    private static double[,] Mixed(double[][,] heads, double[,] W_O) => Of(SideBySide(heads)).Multiply(Of(W_O)).ToArray();
 
     private static DenseMatrix SideBySide(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, int h, bool causal = false, double? scale = null) =>
         Of(SideBySide(Attended(X, M, W_Q, W_K, W_V, h, causal, scale)));
@@ -160,11 +160,30 @@ public static partial class Lesson08
     /// <param name="causal">Whether there is a mask.</param>
     private static object[] MultiHeadCase(Random random, int n, int? m, int h, int dK, int dV, bool causal)
     {
-        double[,] X = random.NormalMatrix(n, 2 * h).ToArray();
-        double[,] M = m is { } asked ? random.NormalMatrix(asked, 2 * h).ToArray() : X;
-        double[,] Weights(int rows, int columns) => random.NormalMatrix(rows, columns, 0.7).ToArray();
+        Matrix<double> X = random.NormalMatrix(n, 2 * h);
+        Matrix<double> M = m is { } asked ? random.NormalMatrix(asked, 2 * h) : X;
+        Matrix<double> Weights(int rows, int columns) => random.NormalMatrix(rows, columns, 0.7);
         return [X, M, Weights(2 * h, h * dK), Weights(2 * h, h * dK), Weights(2 * h, h * dV), Weights(h * dV, 2 * h), h, causal];
     }
+
+    private static object[] OnMatrices(double[,] X, double[,] M, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h, bool causal) =>
+        [Of(X), Of(M), Of(W_Q), Of(W_K), Of(W_V), Of(W_O), h, causal];
+
+    /// <summary>An answer to exercise 08.2 over arrays, as one over matrices.</summary>
+    private static MultiHeadFunction On(Func<double[,], double[,], double[,], double[,], double[,], double[,], int, bool, double[,]> onArrays) =>
+        (X, M, W_Q, W_K, W_V, W_O, h, causal) => Of(onArrays(X.ToArray(), M.ToArray(), W_Q.ToArray(), W_K.ToArray(), W_V.ToArray(), W_O.ToArray(), h, causal));
+
+    /// <summary>An implementation that exercise 08.4 tests, over arrays, as one over matrices.</summary>
+    private static Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, int, Matrix<double>> On(
+        Func<double[,], double[,], double[,], double[,], double[,], int, double[,]> onArrays) =>
+        (X, W_Q, W_K, W_V, W_O, h) => Of(onArrays(X.ToArray(), W_Q.ToArray(), W_K.ToArray(), W_V.ToArray(), W_O.ToArray(), h));
+
+    private static double[,] SelfAttention(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, double[,] W_O, int h) =>
+        SelfAttention(Of(X), Of(W_Q), Of(W_K), Of(W_V), Of(W_O), h).ToArray();
+
+    /// <summary>An answer to exercise 08.4 that calls what it tests with arrays.</summary>
+    private static MultiHeadTest Test(Func<Func<double[,], double[,], double[,], double[,], double[,], int, double[,]>, bool> onArrays) =>
+        multiHead => onArrays((X, W_Q, W_K, W_V, W_O, h) => multiHead(Of(X), Of(W_Q), Of(W_K), Of(W_V), Of(W_O), h).ToArray());
 
     /// <summary>Two heads on the four questions about a sentence: given W_Q, W_K, W_V and W_O, the answers.</summary>
     private static Func<double[,], double[,], double[,], double[,], double[,]> TwoHeads(double first, double second) =>
