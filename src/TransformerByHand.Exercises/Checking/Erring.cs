@@ -25,7 +25,7 @@ internal static class Erring
                 With(correct, signature, (_, _, number) => number * 1.01));
             yield return new("errs in the first number", "the first number is 0.002 too large, and all others are right.",
                 With(correct, signature, (place, _, number) => place == 0 ? number + Small : number));
-            yield return new("errs in one number inside", "one number, in the second row and column, is 0.002 too large, and all others are right.",
+            yield return new("errs in one number inside", "one number inside is 0.002 too large (of a matrix the one in the second row and column, of an array the second), and all others are right.",
                 Inside(correct, signature, Small));
             yield return new("errs in two numbers that make up for it", "the first number is 0.002 too large and the last 0.002 too small, so that their sum is right. Whoever compares sums does not see it.",
                 With(correct, signature, (place, count, number) => count < 2 ? number + Small : place == 0 ? number + Small : place == count - 1 ? number - Small : number));
@@ -71,7 +71,7 @@ internal static class Erring
         string[] unseen =
         [
             .. accepted[6] ? ["the first number"] : Array.Empty<string>(),
-            .. accepted[7] ? ["the number in the second row and column"] : Array.Empty<string>(),
+            .. accepted[7] ? ["the second number, of a matrix the one in the second row and column,"] : Array.Empty<string>(),
             .. accepted[8] ? ["the last number"] : Array.Empty<string>(),
         ];
         if (unseen.Length > 0) return $"Your test accepts an implementation that is off by 1000 in {Findings.Listed(unseen)} alone: not every number is looked at.";

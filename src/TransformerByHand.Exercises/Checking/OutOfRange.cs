@@ -41,8 +41,7 @@ internal static class OutOfRange
         }
         catch (Miss miss)
         {
-            int argument = System.Array.FindIndex(own, candidate => ReferenceEquals(candidate, miss.Array));
-            return Sentence(miss, argument < 0 ? null : signature.Parameters[argument]);
+            return Sentence(miss, NameOf(miss.Array, signature, own));
         }
         catch (Exception)
         {
@@ -51,10 +50,23 @@ internal static class OutOfRange
         }
     }
 
+    // An argument, or an array in an argument that is an array of arrays.
+    private static string? NameOf(object array, Signature signature, object?[] arguments)
+    {
+        for (int k = 0; k < arguments.Length; k++)
+        {
+            if (ReferenceEquals(arguments[k], array)) return signature.Parameters[k];
+            int part = arguments[k] is Array { Rank: 1 } parts && !parts.GetType().GetElementType()!.IsPrimitive ? System.Array.FindIndex([.. parts.Cast<object?>()], one => ReferenceEquals(one, array)) : -1;
+            if (part >= 0) return $"{signature.Parameters[k]}[{part}]";
+        }
+        return null;
+    }
+
     private static string Sentence(Miss miss, string? name)
     {
         int[] sizes = Sizes(miss.Array);
-        string what = name is not null ? $"`{name}`" : sizes.Length == 1 ? "an array of your own" : "a matrix of your own";
+        // Made by the answer, or returned by a function that it was given.
+        string what = name is not null ? $"`{name}`" : sizes.Length == 1 ? "an array that is no argument" : "a matrix that is no argument";
         string shape = sizes.Length == 1 ? $"has {sizes[0]} {(sizes[0] == 1 ? "entry" : "entries")}" : $"is {sizes[0]} × {sizes[1]}";
         int at = System.Array.FindIndex(miss.Indices, index => true);
         for (int k = 0; k < sizes.Length; k++) if (miss.Indices[k] < 0 || miss.Indices[k] >= sizes[k]) { at = k; break; }
@@ -62,7 +74,7 @@ internal static class OutOfRange
         string allowed = sizes[at] == 0 ? "there is none to ask for"
             : $"{(sizes.Length == 1 ? "an index" : at == 0 ? "a row" : "a column")} is at least 0 and at most {sizes[at] - 1}";
         bool turned = miss.Indices is [var row, var column] && column >= 0 && column < sizes[0] && row >= 0 && row < sizes[1];
-        string question = (miss.Indices[at] == sizes[at] ? " Does a loop run while `i <= …`, where it should be `i < …`, or does something read one place further on?"
+        string question = (miss.Indices[at] == sizes[at] ? " Does a loop run while `i <= …`, where it should be `i < …`, does it count up or test another variable than its own, or does something read one place further on?"
             : miss.Indices[at] == -1 ? " Does something read one place before the first?"
             : "") + (turned ? " Have row and column changed places?" : "");
         return $"The index was {indices}, and {what} {shape}: {allowed}.{question}";

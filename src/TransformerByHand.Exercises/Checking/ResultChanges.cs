@@ -211,7 +211,8 @@ internal static class ResultChanges
         foreach ((string name, var region) in Regions)
             if (Only(region)) return $"Everything is right but for {name}.";
         foreach ((string name, var region) in Regions)
-            if (Only((e, i, j) => !region(e, i, j)) && pairs.Any(pair => Places(pair).Any(at => region(pair.Expected, at.I, at.J) && pair.Expected.At(at.I, at.J) != 0))) return $"Of all numbers only {name} {(name.EndsWith("index", StringComparison.Ordinal) ? "are" : "is")} right on every input.";
+            if (Only((e, i, j) => !region(e, i, j)) && pairs.Any(pair => Places(pair).Any(at => region(pair.Expected, at.I, at.J) && pair.Expected.At(at.I, at.J) != 0))
+                && pairs.SelectMany(pair => Places(pair).Where(at => !region(pair.Expected, at.I, at.J))).Distinct().All(at => pairs.Any(pair => Places(pair).Contains(at) && Wrong(pair, at.I, at.J)))) return $"Of all numbers only {name} {(name.EndsWith("index", StringComparison.Ordinal) ? "are" : "is")} right on every input.";
         return null;
     }
 

@@ -58,7 +58,7 @@ public class OutOfRangeTests
             return y;
         }).ToText();
 
-        text.ShouldContain("The index was [2], and an array of your own has 2 entries");
+        text.ShouldContain("The index was [2], and an array that is no argument has 2 entries");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class OutOfRangeTests
         }).ToText();
 
         text.ShouldContain("Crashed");
-        text.ShouldContain("a matrix of your own is ");
+        text.ShouldContain("a matrix that is no argument is ");
     }
 
     [Fact]

@@ -153,6 +153,28 @@ public class ReportedAnswersTests
     }
 
     [Fact]
+    public void Only_what_is_right_alone_is_called_so()
+    {
+        // Row 1, and column 1, are right as well.
+        Told(Lesson03.StreamOf.Check((start, writes) =>
+        {
+            double[,] right = Lesson03.StreamOf.ReferenceSolution(start, writes);
+            return Build(right.GetLength(0), right.GetLength(1), (l, i) => l < 2 ? right[l, i] : start[i]);
+        })).ShouldNotContain("only the first");
+        Told(Lesson04.Positions.Check((n, d) => Build(n, d, (i, j) => i * Math.Pow(9999, -2.0 * (j / 2) / d) is var angle && j % 2 == 0 ? Math.Sin(angle) : Math.Cos(i * Math.Pow(9999, -2.0 * (j / 2) / d)))))
+            .ShouldNotContain("only the first");
+    }
+
+    [Fact]
+    public void An_index_into_an_array_of_an_argument_is_told_with_the_argument_s_name() =>
+        Lesson08.Join.Check(heads =>
+        {
+            var O = new double[heads[0].GetLength(0), heads.Length * heads[0].GetLength(1)];
+            O[0, 0] = heads[0][0, heads[0].GetLength(1)];
+            return O;
+        }).ToText().ShouldContain("`heads[0]` is ");
+
+    [Fact]
     public void A_path_that_adds_up_to_0_is_told_by_what_came_out() =>
         Told(Lesson03.PostNormGradient.Check((x, W, dy, epsilon) =>
         {

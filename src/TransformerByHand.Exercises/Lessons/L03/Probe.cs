@@ -80,6 +80,10 @@ public static partial class Lesson03
                 (X, T, train) => Math.Max(0, RSquared(X, T, train, from: train, to: X.RowCount))),
             new("the squared correlation", "This is the squared correlation of truth and prediction, which forgives a fit that is off by a factor or a constant. R² as it stands above does not.",
                 (X, T, train) => HeldOut(X, T, train, (missed, truth) => Math.Pow(MathNet.Numerics.Statistics.Correlation.Pearson(truth.Enumerate(), (truth - missed).Enumerate()), 2))),
+            new("nothing missed", "This is 1, a perfect fit, whatever the numbers: nothing is missed. Are the squared misses added up, and are they truth *less prediction* on the held-out rows?",
+                (X, T, train) => 1),
+            new("the prediction not taken off", "The prediction is not taken off the truth: this is the R² of a probe that always answers 0.",
+                (X, T, train) => HeldOut(X, T, train, (missed, truth) => 1 - Squares(truth) / Squares(Centred(truth)))),
             new("a constant added to the fit", "A column of ones was added to X, which gives the fit a constant. The probe asked for is X·W alone.",
                 (X, T, train) => RSquared(X.InsertColumn(0, Vector<double>.Build.Dense(X.RowCount, 1)), T, train, from: train, to: X.RowCount)),
         ]);

@@ -134,7 +134,7 @@ public static partial class Lesson04
             },
             new("more keys than queries", "Take as many keys as queries, please: one of the wrong ones breaks otherwise, and a test that breaks says nothing.",
                 backward => SameGradient(backward, MoreQ(4), MoreQ(5), MoreDS(4, 5))) { Variants = [backward => SameGradient(backward, MoreQ(5), MoreQ(4), MoreDS(5, 4)), backward => SameGradient(backward, MoreQ(2), MoreQ(3), MoreDS(2, 3))] },
-            new("no to everything", "Your test says no to everything, to the right ones too. If it takes differences, let the step be 1 (the loss is a straight line): a tiny step leaves only rounding. If it asks for equal numbers, leave room of about 1e-9.",
+            new("no to everything", "Your test says no to everything, to the right ones too. If it takes differences, let the step be 1 (the loss is a straight line): a tiny step leaves only rounding. If it asks for equal numbers, leave room of about 1e-9. If both are so: does your own reference, or your loss, pass 04.5?",
                 _ => false),
         ]);
 }

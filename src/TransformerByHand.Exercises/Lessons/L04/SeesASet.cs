@@ -137,7 +137,7 @@ public static partial class Lesson04
             {
                 Variants = [layer => NoneFar((M(layer(Tokens)) - M(layer(Pick(M(Tokens), NoPattern).ToArray()))).Enumerate())],
             },
-            new("the shuffle the wrong way round", "Tokens and outputs were not shuffled alike: one of them not at all, or the wrong way round (with an exchange of two you would not notice that). If the new token i is the old token `order[i]`, the new output i is the old output `order[i]`.",
+            new("the shuffle the wrong way round", "Of the right layers your test accepts only the one that gives every token the same: it compares outputs of different tokens. If the new token i is the old `order[i]`, the new output i is the old output `order[i]`. Is the order left out on one side, or taken the wrong way round (with an exchange of two you would not notice), or is an index wrong where they are compared?",
                 layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens))))
             {
                 Variants =

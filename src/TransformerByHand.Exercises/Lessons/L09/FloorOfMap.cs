@@ -70,6 +70,8 @@ public static partial class Lesson09
                 (tokens, targets) => Groups(tokens, targets).Sum(group => group.Sum(t => (t - group.Average()) * (t - group.Average()))) / Groups(tokens, targets).Length),
             new("the root", "This is the root of the mean squared error.",
                 (tokens, targets) => Math.Sqrt(Groups(tokens, targets).Sum(group => group.Sum(t => (t - group.Average()) * (t - group.Average()))) / targets.Length)),
+            new("no squares", "This is 0 on every input, as are the distances without their squares: what lies above the mean balances what lies below. Is each distance squared, and is the sum ever filled in?",
+                (tokens, targets) => 0) { HoldsWithoutNumbers = true },
             new("answers 0", "This is the error of a map that answers 0 everywhere. The best answer for a token is the mean of what is wanted from it.",
                 (tokens, targets) => targets.Average(t => t * t)),
             new("absolute errors", "These are distances and not their squares.",

@@ -86,6 +86,8 @@ public static partial class Lesson10
             new("backward: times Y", "Forward is right. Backward, dY was multiplied by Y, with X in it. The slope of a factor times x is the factor alone.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, dY.PointwiseMultiply(right.Y)) : default)
                 { Variants = [(X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, right.dX.PointwiseMultiply(right.Y)) : default] },
+            new("backward: times X", "Forward is right. Backward, dY was multiplied by X. The slope of a factor times x is the factor alone: 0 where the number was dropped, and 1/(1 − p) elsewhere.",
+                (X, coins, p, dY) => (Dropped(X, coins, p, dY, 1 / (1 - p), 0).Y, dY.PointwiseMultiply(X))),
             new("dX from X", "dX was made of X. It is made of dY, what arrives at Y.",
                 (X, coins, p, dY) => Dropped(X, coins, p, dY, 1 / (1 - p), 1 / (1 - p)) is var right ? (right.Y, right.Y) : default),
         ])

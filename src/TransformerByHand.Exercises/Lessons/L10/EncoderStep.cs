@@ -62,7 +62,14 @@ public static partial class Lesson10
             new("the second skip forgotten", "The residual connection around the feed-forward is missing.",
                 (X, attention, feedForward, norm1, norm2, pre) => pre
                     ? feedForward(norm2(X + attention(norm1(X))))
-                    : norm2(feedForward(norm1(X + attention(X))))),
+                    : norm2(feedForward(norm1(X + attention(X)))))
+                {
+                    Variants =
+                    [
+                        (X, attention, feedForward, norm1, norm2, pre) => pre ? Encoded(X, attention, feedForward, norm1, norm2, true) : norm2(feedForward(norm1(X + attention(X)))),
+                        (X, attention, feedForward, norm1, norm2, pre) => pre ? feedForward(norm2(X + attention(norm1(X)))) : Encoded(X, attention, feedForward, norm1, norm2, false),
+                    ],
+                },
             new("the second skip carries X", "The second residual connection carries X past both blocks. It carries what left the first half.",
                 (X, attention, feedForward, norm1, norm2, pre) => pre
                     ? X + feedForward(norm2(X + attention(norm1(X))))

@@ -72,6 +72,8 @@ public static partial class Lesson11
             new("the largest not added again", "The largest logit was taken out before exp, and not added again after the logarithm: −ln p = max + ln Σ e^(z − max) − z_y.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).SelectMany(b => targets[b].Select((t, i) => (t, i)).Where(at => at.t != -100)
                     .Select(at => Math.Log((logits[b].Row(at.i) - logits[b].Row(at.i).Maximum()).PointwiseExp().Sum()) - logits[b][at.i, at.t])).Average()),
+            new("the last sequence left out", "The last sequence is not counted: does the loop over the batch end too early?",
+                (logits, targets) => Enumerable.Range(0, logits.Length - 1).SelectMany(b => Surprises(logits[b], targets[b])).DefaultIfEmpty(double.NaN).Average()),
             new("not divided", "The losses were added up and not divided. L is their mean over the places that are counted.",
                 (logits, targets) => Enumerable.Range(0, logits.Length).Sum(b => Surprises(logits[b], targets[b]).Sum())),
             new("divided by the sequences", "The sum was divided by the number of sequences. Divide by the number of places that are counted.",

@@ -50,6 +50,8 @@ public static partial class Lesson11
         [
             new("one batch for all steps", "Every step got batch 0. A new batch each time: step s takes batch s − 1.",
                 (start, model, clip, rate, update, steps) => Loop(start, model, clip, rate, update, steps, batch: _ => 0)),
+            new("the last batch for all steps", "Every step got the last batch. A new batch each time: step s takes batch s − 1.",
+                (start, model, clip, rate, update, steps) => Loop(start, model, clip, rate, update, steps, batch: _ => steps - 1)),
             new("batches counted from 1", "The first step took batch 1. Batches are counted from 0, steps from 1.",
                 (start, model, clip, rate, update, steps) => Loop(start, model, clip, rate, update, steps, batch: s => s)),
             new("steps counted from 0", "`rate` and `update` were given the step counted from 0. They count from 1: at 0 the rate of a warm-up is 0, and Adam's correction divides by 0.",

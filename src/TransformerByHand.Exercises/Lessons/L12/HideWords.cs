@@ -67,14 +67,15 @@ public static partial class Lesson12
             new("none stays", "Every chosen word was changed: from 0.9 on it stays as it is.",
                 (ids, chosen, fate, others, mask) => ([.. ids.Select((id, i) => chosen[i] >= 0.15 ? id : fate[i] < 0.8 ? mask : others[i])], [.. ids.Select((id, i) => chosen[i] < 0.15 ? id : Ignored)])),
             new("replaced and left exchanged", "From 0.8 to 0.9 the word stayed, and from 0.9 on it was replaced. It is the other way round.",
-                (ids, chosen, fate, others, mask) => ([.. ids.Select((id, i) => chosen[i] >= 0.15 || fate[i] is >= 0.8 and < 0.9 ? id : fate[i] < 0.8 ? mask : others[i])], [.. ids.Select((id, i) => chosen[i] < 0.15 ? id : Ignored)])),
+                (ids, chosen, fate, others, mask) => ([.. ids.Select((id, i) => chosen[i] >= 0.15 || fate[i] is >= 0.8 and < 0.9 ? id : fate[i] < 0.8 ? mask : others[i])], [.. ids.Select((id, i) => chosen[i] < 0.15 ? id : Ignored)]))
+            { Variants = [(ids, chosen, fate, others, mask) => ([.. ids.Select((id, i) => chosen[i] >= 0.15 || fate[i] is >= 0.8 and <= 0.9 ? id : fate[i] < 0.8 ? mask : others[i])], [.. ids.Select((id, i) => chosen[i] < 0.15 ? id : Ignored)])] },
             new("the bounds as well", "A bound was counted to the wrong side: below 0.15, below 0.8 and below 0.9 do not include 0.15, 0.8 and 0.9.",
                 (ids, chosen, fate, others, mask) => Hidden(ids, [.. chosen.Select(c => c == 0.15 ? 0 : c)], [.. fate.Select(f => f == 0.8 ? 0 : f == 0.9 ? 0.85 : f)], others, mask))
             {
                 Variants = [(ids, chosen, fate, others, mask) => Hidden(ids, [.. chosen.Select(c => c == 0.15 ? 0 : c)], fate, others, mask),
                     (ids, chosen, fate, others, mask) => Hidden(ids, chosen, [.. fate.Select(f => f == 0.8 ? 0 : f == 0.9 ? 0.85 : f)], others, mask)],
             },
-            new("a tenth of the rest", "`others[i]` was to be put where `fate[i]` is from 0.8 to below 0.9. The draw was not taken anew: a number that is not below 0.8 is never below 0.1.",
+            new("none replaced", "No word was replaced: where `fate[i]` is from 0.8 to below 0.9, `others[i]` belongs. (Is `fate[i] < 0.1` asked there? A number that is not below 0.8 is never below 0.1.)",
                 (ids, chosen, fate, others, mask) => Hidden(ids, chosen, [.. fate.Select(f => f >= 0.8 ? 0.95 : f)], others, mask)),
             new("one draw for both", "`chosen` decided what becomes of a word as well. `fate` is a draw of its own for that.",
                 (ids, chosen, fate, others, mask) => Hidden(ids, chosen, [.. chosen.Select(c => c / 0.15)], others, mask)),

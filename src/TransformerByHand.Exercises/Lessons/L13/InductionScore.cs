@@ -71,7 +71,7 @@ public static partial class Lesson13
                 (A, ids) => Earlier(ids) == 0 ? double.NaN : ScoreOf(A, ids, (q, earlier) => A[q, earlier + 1])),
         ]);
 
-    /// <summary>Weights under a causal mask, all different: row q is proportional to 1, 3, 4, 6, …</summary>
+    /// <summary>Uneven weights under a causal mask.</summary>
     private static double[,] Weights(int n) => Rows(n, (q, k) => k + 1 + (k * k + q) % 3);
 
     private static double[,] Weights(int n, Random random) => Rows(n, (_, _) => 0.1 + random.NextDouble());

@@ -75,6 +75,9 @@ public static partial class Lesson13
             new("only a row that repeats", "In this row every token comes again after the same number of places, and only once: then the first earlier place is the latest, and as far back as all others'. Half of the wrong ones cannot be told from the right one.",
                 score => Math.Abs(score(Weights(7), [0, 1, 2, 3, 0, 1, 2]) - InductionScore.ReferenceSolution(Weights(7), [0, 1, 2, 3, 0, 1, 2])) < 1e-9),
             new("always something to find", "Nearly all are caught. But in this row something stood earlier; what should come out where nothing did?",
-                score => Math.Abs(score(Weights(7), [0, 1, 2, 0, 2, 2, 0]) - InductionScore.ReferenceSolution(Weights(7), [0, 1, 2, 0, 2, 2, 0])) < 1e-9),
+                score => Math.Abs(score(Uneven(8), [7, 3, 5, 7, 3, 3, 7, 8]) - InductionScore.ReferenceSolution(Uneven(8), [7, 3, 5, 7, 3, 3, 7, 8])) < 1e-9),
         ]);
+
+    /// <summary>Weights under a causal mask of which no two that a score could read are the same.</summary>
+    private static double[,] Uneven(int n) => Build(n, n, (q, k) => k <= q ? (1 + k + k * k % 5) / (10.0 + q) : 0);
 }

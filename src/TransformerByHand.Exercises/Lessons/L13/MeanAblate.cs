@@ -43,7 +43,7 @@ public static partial class Lesson13
         [
             new("the mean of the means", "This is the mean of the matrices' means: a token of a short sentence weighs more than one of a long sentence. Divide by the number of all rows.",
                 (O, others) => Build(O.GetLength(0), O.GetLength(1), (_, j) => others.Average(other => Column(other, j).Average()))),
-            new("zeros", "These are zeros. A head that writes the same into the stream at every token has become a part of what later layers expect: with zeros they meet a stream that they never saw, and what breaks is not what the head *told* them.",
+            new("zeros", "These are zeros. (Is the mean ever filled in?) A head that writes the same into the stream at every token has become a part of what later layers expect: with zeros they meet a stream that they never saw, and what breaks is not what the head *told* them.",
                 (O, _) => new double[O.GetLength(0), O.GetLength(1)]) { HoldsWithoutNumbers = true },
             new("its own mean", "This is the mean over the rows of `O` itself. What the head has to say about this sentence is still in it. Take the mean of the others.",
                 (O, _) => Build(O.GetLength(0), O.GetLength(1), (_, j) => Column(O, j).Average())),

@@ -51,7 +51,7 @@ public static partial class Lesson13
                 { Variants = [.. new double[] { 2, 3, 4, 5, 6, 8, 10 }.Select(c => (PreviousTokenFunction)((V, n, head) => head(Places(V, n, -1, c), Places(V, n, 0, 1))))] },
             new("away from it", "The head looks at everything *but* the token before: its score is the lowest of the row. Turn the sign around.",
                 (V, n, head) => head(Places(V, n, -1, -100), Places(V, n, 0, 1))),
-            new("all alike", "Every token looks at all that it may see alike. Its query meets no key that it may see: either query and key have no column in common, or each place asks for the one *after* it, which the mask hides.",
+            new("all alike", "Every token looks at all that it may see alike. Its query meets no key that it may see: all queries or all keys are 0 (is one of the two filled at all, and in rows where tokens have a 1?), or they have no column in common, or each place asks for the one *after* it, which the mask hides.",
                 (V, n, head) => head(new double[2 * V + n, n], new double[2 * V + n, n])) { Variants = [(V, n, head) => head(Places(V, n, 1, 100), Places(V, n, 0, 1))] },
             new("by the token and not by the place", "The rows of W_Q and W_K that you filled begin with those that meet the one-hot *token*, 0 to V − 1: the head goes by letters. The place stands in rows V to V + n − 1.",
                 (V, n, head) => head(Build(2 * V + n, V, (r, c) => r == c ? 100 : 0), Build(2 * V + n, V, (r, c) => r == c ? 1 : 0)))

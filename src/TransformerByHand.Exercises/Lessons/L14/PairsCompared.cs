@@ -37,6 +37,8 @@ public static partial class Lesson14
             {
                 Variants = [(n, w) => Enumerable.Range(0, n).Sum(i => Math.Min(i, w - 1))],
             },
+            new("neither window nor token", "That is n (n − 1)/2: each token's past without itself, and without a window.",
+                (n, w) => n * (n - 1) / 2),
             new("the past counted without the token", "These are w tokens *before* each token, and itself on top. The window has w tokens in all.",
                 (n, w) => Enumerable.Range(0, n).Sum(i => Math.Min(i + 1, w + 1))),
             new("a window longer than the text", "Right while w ≤ n. With w > n no token can see w tokens: put the smaller of the two in its place.",

@@ -62,6 +62,8 @@ public static partial class Lesson14
                 (q, k, v, p) => (Turned(q, p, (_, _) => 1), Turned(k, p, (_, _) => 1), v)),
             new("c/d in place of 2c/d", "The exponent is c/d. Pairs are counted from 0 to d/2 − 1, and it has to be 2c/d.",
                 (q, k, v, p) => (Turned(q, p, (c, d) => Math.Pow(10000, -(double)c / d)), Turned(k, p, (c, d) => Math.Pow(10000, -(double)c / d)), v)),
+            new("2(2c)/d in place of 2c/d", "The exponent is twice as large as it should be: pair c has 2c/d.",
+                (q, k, v, p) => (Turned(q, p, (c, d) => Math.Pow(10000, -4.0 * c / d)), Turned(k, p, (c, d) => Math.Pow(10000, -4.0 * c / d)), v)),
             new("faster and faster", "The angles grow from pair to pair: the minus sign of the exponent is missing.",
                 (q, k, v, p) => (Turned(q, p, (c, d) => Math.Pow(10000, 2.0 * c / d)), Turned(k, p, (c, d) => Math.Pow(10000, 2.0 * c / d)), v)),
             new("degrees", "The angles were taken for degrees; they are radians already.",

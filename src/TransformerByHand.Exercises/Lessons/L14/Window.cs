@@ -55,6 +55,8 @@ public static partial class Lesson14
                 { Variants = [(i, n, w, causal) => causal ? Back(i, w) : (Math.Max(0, i - (w - 1) / 2), Math.Min(n, i + (w - 1) / 2))] },
             new("one behind the last", "The last key is one too many, as if it stood behind the window. `last` is a key that is still visited.",
                 (i, n, w, causal) => causal ? (Back(i, w).first, i + 1) : (Sides(i, n, w).first, Sides(i, n, w).last + 1)),
+            new("no window, causal", "The causal window begins at token 0: all of the past is visited, whatever w is.",
+                (i, n, w, causal) => causal ? (0, i) : Sides(i, n, w)),
             new("always causal", "`causal` is not looked at: this window always looks back.",
                 (i, n, w, causal) => Back(i, w)),
             new("never causal", "`causal` is not looked at: this window always looks both ways.",

@@ -65,6 +65,9 @@ public static partial class Lesson15
             new("root forgotten", "The mean was divided by the sum of its squares. The length is the root of that.",
                 (X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / m.Sum(y => y * y))] : [])
                 { Variants = [(X, mask) => Mean(X, mask).Select(x => x * mask.Sum()).ToArray() is var m ? [.. m.Select(x => x / m.Sum(y => y * y))] : []] },
+            new("squares forgotten", "The numbers were divided by the root of their sum. The length is the root of the sum of their *squares*.",
+                (X, mask) => Mean(X, mask).Select(x => x * mask.Sum()).ToArray() is var sum ? [.. sum.Select(x => x / Math.Sqrt(sum.Sum()))] : [])
+                { Variants = [(X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / Math.Sqrt(m.Sum()))] : []] },
             new("divided by the root of the mean square", "The mean was divided by the root of the *mean* of the squares, so that its length is √d. The length is the root of their sum.",
                 (X, mask) => Mean(X, mask) is var m ? [.. m.Select(x => x / Math.Sqrt(m.Average(y => y * y)))] : []),
             new("divided by the sum", "The numbers add up to 1 here. The length is another thing: the root of the sum of the squares.",

@@ -93,7 +93,7 @@ public static partial class Lesson15
                 (word, vocabulary) => Greedy(word, vocabulary, onFailure: (_, _) => (["UNK"], 0))),
             new("the first piece alone", "The cutting ended after the first piece. The rest of the word is cut in the same way.",
                 (word, vocabulary) => Enumerable.Range(1, word.Length).Select(length => word[..length]).LastOrDefault(vocabulary.Contains) is { } piece ? [piece] : ["[UNK]"]),
-            new("never the last letter", "The longest piece that was tried ends before the word's last letter. `word[start..end]` leaves out the letter at `end`, so `end` may be as large as `word.Length`.",
+            new("always unknown", "Every word comes out as `[UNK]`. Is a piece tried that reaches the word's last letter (`word[start..end]` leaves out the letter at `end`, so `end` may be `word.Length`), and is `[UNK]` returned only where no piece fits?",
                 (word, vocabulary) => Greedy(word, vocabulary, shorter: 1)),
         ]);
 
