@@ -79,7 +79,12 @@ public static partial class Lesson01
             new("divided by the number of tokens", "The sums over the features were divided by the number of tokens, or of all numbers. A mean over the features divides by how many features there are, `X.GetLength(1)`.",
                 (X, gamma, beta, epsilon) => DividedBy(X.GetLength(0), X, gamma, beta, epsilon))
             {
-                Variants = [(X, gamma, beta, epsilon) => DividedBy(X.Length, X, gamma, beta, epsilon)],
+                Variants =
+                [
+                    (X, gamma, beta, epsilon) => DividedBy(X.Length, X, gamma, beta, epsilon),
+                    (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Sum() / X.GetLength(0)) / Math.Sqrt(Rows(X)[t].Average(v => Math.Pow(v - Rows(X)[t].Sum() / X.GetLength(0), 2)) + epsilon)), gamma, beta),
+                    (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Spread(Rows(X)[t]) * X.GetLength(1) / X.GetLength(0) + epsilon)), gamma, beta),
+                ],
             },
             new("does not divide by N", "The sum of the squared distances was not divided by the number of features before the root was taken.",
                 (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Spread(Rows(X)[t]) * X.GetLength(1) + epsilon)), gamma, beta)),
@@ -98,6 +103,17 @@ public static partial class Lesson01
                 (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Rows(X)[t].Average(v => v * v) + epsilon)), gamma, beta)),
             new("the mean not ready yet", "The variance was added up in the same loop as the mean, when the mean was not complete. Finish the mean first.",
                 (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(SpreadWhileAdding(Rows(X)[t]) + epsilon)), gamma, beta)),
+            new("only the last feature", "Of a sum over the features only the last one is left. Each writes over the one before: `=` where `+=` is needed.",
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t][^1] / X.GetLength(1)) / Math.Sqrt(Rows(X)[t].Average(v => Math.Pow(v - Rows(X)[t][^1] / X.GetLength(1), 2)) + epsilon)), gamma, beta))
+            {
+                Variants = [(X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(Math.Pow(Rows(X)[t][^1] - Rows(X)[t].Average(), 2) / X.GetLength(1) + epsilon)), gamma, beta)],
+            },
+            new("distances not squared", "The distances were not squared before they were added up, so that the variance is always 0: this divides by the root of ε.",
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) / Math.Sqrt(0 + epsilon)), gamma, beta)),
+            new("not divided", "The mean was taken away, and nothing was divided.",
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => X[t, i] - Rows(X)[t].Average()), gamma, beta)),
+            new("multiplied by the root", "This multiplies by the root. Divide.",
+                (X, gamma, beta, epsilon) => Affine(Build(X.GetLength(0), X.GetLength(1), (t, i) => (X[t, i] - Rows(X)[t].Average()) * Math.Sqrt(Spread(Rows(X)[t]) + epsilon)), gamma, beta)),
             new("β divided too", "β was added before the division, so that the root divides it as well. Divide first, then multiply by γ, then add β.",
                 (X, gamma, beta, epsilon) => Build(X.GetLength(0), X.GetLength(1), (t, i) => (gamma[i] * (X[t, i] - Rows(X)[t].Average()) + beta[i]) / Math.Sqrt(Spread(Rows(X)[t]) + epsilon))),
             new("parentheses missing", "Parentheses are missing: the mean has to be taken from the number before anything is multiplied or divided, `(X[t, i] - mean)`.",

@@ -51,6 +51,8 @@ public static partial class Lesson01
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Spread(x) + epsilon))]),
             new("not divided", "The mean was taken away, and nothing was divided: the numbers still lie as far apart as before.",
                 (x, epsilon) => [.. x.Select(v => v - x.Average())]),
+            new("distances not squared", "The distances were not squared before their mean was taken, so that the variance is always 0: this divides by the root of ε.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(epsilon))]),
             new("multiplied by the root", "This multiplies by the root. Divide: a token whose numbers lie far apart is to come closer together.",
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) * Math.Sqrt(Spread(x) + epsilon))]),
             new("a root of each", "The root of a sum is not the sum of the roots: this divides by σ + √ε. Add ε to the variance, then take one root.",

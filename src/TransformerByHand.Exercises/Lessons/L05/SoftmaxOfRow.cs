@@ -97,6 +97,8 @@ public static partial class Lesson05
             {
                 Variants = [Guarded(DividedByLargest)],
             },
+            new("adds the largest score", "The largest score was added. That cancels as well, and makes the exponentials larger still: subtract it.",
+                Exponentials(s => -s.Max())) { Variants = [Guarded(Exponentials(s => -s.Max()))] },
             new("subtracts below only", "The largest score is subtracted in the sum below and not in the numerator, so that it does not cancel. Subtract it in both.",
                 s => [.. s.Select(v => Math.Exp(v) / s.Sum(w => Math.Exp(w - s.Max())))])
             {

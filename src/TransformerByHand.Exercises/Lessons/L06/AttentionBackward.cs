@@ -203,8 +203,15 @@ public static partial class Lesson06
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0, throughV: 0)),
             new("dX without the weights", "The three weights are right; dX is dQ + dK + dV. What arrives at a query has still to go back through W_Q, and so on: where all widths are the same the shape is right, and the numbers are not.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ + dK + dV)),
-            new("dX with the weights as they are", "The three weights are right; in dX stands dQ · W_Q, where dQ · W_Qᵀ belongs, and so on: where all widths are the same the shape is right, and the numbers are not.",
-                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K + dV * W_V)),
+            new("dX with the weights as they are", "The three weights are right; in dX a matrix is not turned, such as dQ · W_Q where dQ · W_Qᵀ belongs: where all widths are the same the shape is right, and the numbers are not.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K + dV * W_V))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dK * W_K.Transpose() + dV * W_V),
+                ],
+            },
             new("dX through another's weights", "The three weights are right. In dX a gradient went back through another matrix than its own: dQ · W_Qᵀ, dK · W_Kᵀ, dV · W_Vᵀ.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_K.Transpose() + dK * W_Q.Transpose() + dV * W_V.Transpose()))
             {
@@ -212,6 +219,8 @@ public static partial class Lesson06
                 [
                     (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dK * W_Q.Transpose() + dV * W_V.Transpose()),
                     (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_K.Transpose() + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dK * W_Q.Transpose() + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dQ * W_K.Transpose() + dV * W_V.Transpose()),
                 ],
             },
             new("another order", "All four matrices are right, and handed back in another order: dX, dW_Q, dW_K, dW_V.",
