@@ -66,6 +66,15 @@ public static partial class Lesson01
                 layerNorm => Near(layerNorm, new double[,] { { 2, 0, 1, -1, 3 } }, [1, 0.5, 2, -1, 3], [0.5, 1, -2, 4, -3], 2, 1e-9)),
             new("a tiny ε", "The numbers are uneven, and that catches most. But where ε is 1e-5, nobody can tell whether it is read at all, and outside the root it moves the result by some millionths.",
                 layerNorm => Near(layerNorm, new double[,] { { 2, 0, 1, -1, 3 }, { 30, 10, 70, 40, 50 } }, [1, 0.5, 2, -1, 3], [0.5, 1, -2, 4, -3], 1e-5, 1e-4)),
+            new("as many tokens as features", "The numbers are uneven, and that catches most. But there are as many tokens as features, so that nobody sees which of the two numbers divides.",
+                layerNorm => Near(layerNorm, new double[,] { { 1, 2, 4 }, { 8, 0, 1 }, { 3, 9, 5 } }, [1, 2, 3], [0.5, -1, 2], 1, 1e-9))
+            {
+                Variants =
+                [
+                    layerNorm => Near(layerNorm, new double[,] { { 0, 2 }, { 5, 3 } }, [1, 10], [2, 3], 1, 1e-9),
+                    layerNorm => Near(layerNorm, new double[,] { { 0, 2 }, { 5, 3 } }, [1, 10], [0.5, -1], 0.1, 1e-9),
+                ],
+            },
             new("means and deviations only", "That every token has mean 0 and deviation 1 is right, but it says nothing about γ, β, and ε, and little about single numbers.",
                 layerNorm => Rows(layerNorm(new double[,] { { 2, 0, 1, -1, 3 }, { 30, 10, 70, 40, 50 } }, [1, 1, 1, 1, 1], [0, 0, 0, 0, 0], 1e-12)).All(row => Math.Abs(row.Average()) < 1e-6 && Math.Abs(Spread(row) - 1) < 1e-6)),
             new("no absolute value", "`a - b < 1e-9` is true of everything that is too low. Take the absolute value of the difference.",
@@ -90,13 +99,7 @@ public static partial class Lesson01
         });
     }
 
-    private static double[,] DividesByTokens(double[,] X, double[] gamma, double[] beta, double epsilon)
-    {
-        int n = X.GetLength(0);
-        double[] mean = [.. Rows(X).Select(row => row.Sum() / n)];
-        double[] variance = [.. Rows(X).Select((row, t) => row.Sum(v => (v - mean[t]) * (v - mean[t])) / n)];
-        return Build(n, X.GetLength(1), (t, i) => gamma[i] * (X[t, i] - mean[t]) / Math.Sqrt(variance[t] + epsilon) + beta[i]);
-    }
+    private static double[,] DividesByTokens(double[,] X, double[] gamma, double[] beta, double epsilon) => DividedBy(X.GetLength(0), X, gamma, beta, epsilon);
 
     private static bool Near(Func<double[,], double[], double[], double, double[,]> layerNorm, double[,] X, double[] gamma, double[] beta, double epsilon, double tolerance)
     {

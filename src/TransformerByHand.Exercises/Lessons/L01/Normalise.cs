@@ -49,6 +49,28 @@ public static partial class Lesson01
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) * x.Length / (x.Length - 1) + epsilon))]),
             new("divides by the variance", "The root is missing: this divides by σ² + ε. The standard deviation is its square root.",
                 (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Spread(x) + epsilon))]),
+            new("not divided", "The mean was taken away, and nothing was divided: the numbers still lie as far apart as before.",
+                (x, epsilon) => [.. x.Select(v => v - x.Average())]),
+            new("distances not squared", "The distances were not squared before their mean was taken, so that the variance is always 0: this divides by the root of ε.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(epsilon))]),
+            new("multiplied by the root", "This multiplies by the root. Divide: a token whose numbers lie far apart is to come closer together.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) * Math.Sqrt(Spread(x) + epsilon))]),
+            new("a root of each", "The root of a sum is not the sum of the roots: this divides by σ + √ε. Add ε to the variance, then take one root.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Math.Sqrt(Spread(x)) + Math.Sqrt(epsilon)))]),
+            new("ε inside and outside", "ε was added twice, to the variance and to its root. Add it to the variance alone.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / (Math.Sqrt(Spread(x) + epsilon) + epsilon))]),
+            new("a choice between variance and ε", "ε comes in only where the variance is 0, or smaller than ε. Add it always: the formula has no *if*.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x) == 0 ? epsilon : Spread(x)))])
+            {
+                Variants =
+                [
+                    (x, epsilon) => Spread(x) == 0 ? new double[x.Length] : [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Spread(x)))],
+                    (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Math.Max(Spread(x), epsilon)))],
+                    (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Max(Math.Sqrt(Spread(x)), epsilon))],
+                ],
+            },
+            new("the root of a root", "A root was taken twice, as if what stands under it were σ. It is the variance, σ², and ε.",
+                (x, epsilon) => [.. x.Select(v => (v - x.Average()) / Math.Sqrt(Math.Sqrt(Spread(x)) + epsilon))]),
             new("does not subtract the mean", "The division is right, but the mean was not subtracted first: the result has a mean other than 0.",
                 (x, epsilon) => [.. x.Select(v => v / Math.Sqrt(Spread(x) + epsilon))]),
             new("no mean at all", "The mean is not taken away, neither from the numbers nor inside the variance: this divides by the root of the mean of the squares. (Such a norm exists, RMSNorm; LayerNorm takes the mean away in both places.)",

@@ -59,13 +59,19 @@ public static partial class Lesson05
             new("multiplied by the root", "The scores were multiplied by √d_k, which makes large scores larger. Divide.",
                 (q, K, V) => Asked(q, K, V, scale: Math.Sqrt(q.Length))),
             new("divided by half of d_k", "The scores were divided by d_k / 2. It is the square root of d_k that divides; for d_k = 4 the two happen to be the same.",
-                (q, K, V) => Asked(q, K, V, scale: 2.0 / q.Length)) { Variants = [(q, K, V) => Asked(q, K, V, scale: 1.0 / (q.Length / 2))] },
+                (q, K, V) => Asked(q, K, V, scale: 2.0 / q.Length)) { Variants = [(q, K, V) => Asked(q, K, V, scale: 1.0 / (q.Length / 2)), (q, K, V) => PlainlyTaken([.. ScoresOf(q, K).Select(s => s / (q.Length / 2))], V)] },
             new("the root as a whole number", "The root has lost its decimals: a cast to `int` cuts them off. √2 is 1.414…, not 1.",
                 (q, K, V) => Asked(q, K, V, scale: 1.0 / (int)Math.Sqrt(q.Length))),
             new("divided by the root of the number of keys", "The scores were divided by the root of the number of keys. What makes a score large is the width of a query, d_k.",
                 (q, K, V) => Asked(q, K, V, scale: 1 / Math.Sqrt(K.GetLength(0)))),
             new("divided by the root of the width of a value", "The scores were divided by √d_v, the width of a value. What makes a score large is the width of a query, d_k.",
                 (q, K, V) => Asked(q, K, V, scale: 1 / Math.Sqrt(V.GetLength(1)))),
+            new("divided by the root of 2", "The scores were divided by √2, whatever d_k is. Take the root of d_k: `Math.Sqrt(q.Length)`.",
+                (q, K, V) => Asked(q, K, V, scale: 1 / Math.Sqrt(2))),
+            new("divided by the length of the query", "The scores were divided by the length of the query as an arrow, the root of the sum of its squares. Take the root of *how many* numbers it has, d_k.",
+                (q, K, V) => PlainlyTaken([.. ScoresOf(q, K).Select(s => s / Length(q))], V)),
+            new("divided by the root of all numbers in K", "The scores were divided by the root of `K.Length`, which counts all numbers of K. d_k is how many stand in one row.",
+                (q, K, V) => Asked(q, K, V, scale: 1 / Math.Sqrt(K.Length))),
             new("plain mean", "Every value counts the same here: this is their plain mean. Either the weights are not used, or all scores are 0 (in C# `1 / q.Length` divides whole numbers and is 0).",
                 (q, K, V) => Asked(q, K, V, scale: 0)),
             new("the value with the largest weight", "This picks the value with the largest score. Attention takes some of every value.",
@@ -91,6 +97,16 @@ public static partial class Lesson05
                 (q, K, V) => [.. Asked(q, K, V).Select(v => v / K.GetLength(0))]),
             new("not divided by the sum", "The exponentials were used as weights. Divide each by the sum of all, so that they add up to 1.",
                 (q, K, V) => Averaged([.. ScaledOf(q, K).Select(z => Math.Exp(z))], V)),
+            new("divided by the sum so far", "Each exponential was divided by the sum as it stood then. Add up all of them first, and divide in a loop of its own.",
+                (q, K, V) => ScaledOf(q, K) is var z ? Averaged([.. z.Select((v, j) => Math.Exp(v) / z.Take(j + 1).Sum(w => Math.Exp(w)))], V) : []),
+            new("the sum taken anew", "The sum was taken anew after each division, when the exponentials before were weights already. Keep it in a variable before the first division.",
+                (q, K, V) => Averaged(DividedInTurn([.. ScaledOf(q, K).Select(v => Math.Exp(v))]), V)),
+            new("as many keys as the query is wide", "Only the first d_k keys were looked at. How many keys there are says `K.GetLength(0)`, and not `q.Length`.",
+                (q, K, V) =>
+                {
+                    double[] a = Weights([.. Enumerable.Range(0, q.Length).Select(j => q.Select((v, c) => v * K[j, c]).Sum() / Math.Sqrt(q.Length))]);
+                    return Averaged([.. Enumerable.Range(0, K.GetLength(0)).Select(j => j < a.Length ? a[j] : 0)], V);
+                }),
             new("no exponentials", "The scaled scores themselves were used as weights. Take e to the power of each, and divide by the sum.",
                 (q, K, V) => Averaged(ScaledOf(q, K), V)),
             new("shares of the scores", "Each score was divided by the sum of the scores, without exponentials. A score may be negative; a share may not. Take e to the power of each first.",
@@ -123,6 +139,9 @@ public static partial class Lesson05
 
     /// <summary>The values, by the softmax of scaled scores.</summary>
     private static double[] Taken(double[] z, double[,] V) => Averaged(Weights(z), V);
+
+    /// <summary>The same, with exponentials as they are: scores that are not numbers stay so.</summary>
+    private static double[] PlainlyTaken(double[] z, double[,] V) => Averaged([.. z.Select(v => Math.Exp(v) / z.Sum(w => Math.Exp(w)))], V);
 
     private static double[] Asked(double[] q, double[,] K, double[,] V, double? scale = null) =>
         Taken([.. ScoresOf(q, K).Select(s => s * (scale ?? 1 / Math.Sqrt(q.Length)))], V);

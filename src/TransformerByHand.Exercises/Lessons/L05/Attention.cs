@@ -57,6 +57,12 @@ public static partial class Lesson05
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1 / Math.Sqrt(X.GetLength(1)))),
             new("divided by d_k", "The scores were divided by d_k. It is its square root that divides.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1.0 / W_Q.GetLength(1))),
+            new("multiplied by the root", "The scores were multiplied by √d_k, which makes large scores larger. Divide.",
+                (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: Math.Sqrt(W_Q.GetLength(1)))),
+            new("divided by the root of 2", "The scores were divided by √2, whatever d_k is. Take the root of the width of a query: `W_Q.ColumnCount`.",
+                (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal, scale: 1 / Math.Sqrt(2))),
+            new("not scaled, mask ignored", "Two things: the scores were not divided by √d_k, and `causal` makes no difference here, so that the future is seen.",
+                (X, W_Q, W_K, W_V, causal) => Head(X, W_Q, W_K, W_V, causal: false, scale: 1)),
             new("queries and keys exchanged", "Queries and keys have changed places: row i should hold the scores of *query* i.",
                 (X, W_Q, W_K, W_V, causal) => Head(X, W_K, W_Q, W_V, causal)),
             new("no values", "The weights average the tokens X themselves. They average the values, X · W_V.",
@@ -68,13 +74,39 @@ public static partial class Lesson05
                 {
                     double[,] Z = HeadScores(X, W_Q, W_K);
                     return Averaged(Transposed(RowWeights(Transposed(causal ? Masked(Z, (i, j) => j <= i) : Z))), Product(X, W_V));
-                }),
+                })
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal) =>   // column i was put into row i
+                    {
+                        double[,] Z = HeadScores(X, W_Q, W_K);
+                        return Averaged(RowWeights(Transposed(causal ? Masked(Z, (i, j) => j <= i) : Z)), Product(X, W_V));
+                    },
+                ],
+            },
             new("masked after the softmax", "The mask was put on the weights, after the softmax, so the rows no longer add up to 1, and the future still counts in the denominator. Mask the scores.",
                 (X, W_Q, W_K, W_V, causal) =>
                 {
                     double[,] A = RowWeights(HeadScores(X, W_Q, W_K));
                     return Averaged(causal ? Masked(A, (i, j) => j <= i, filler: 0) : A, Product(X, W_V));
                 }),
+            new("masked after the softmax, and divided again", "To set weights to 0 after the softmax and divide by what is left is the same on paper. But where the future scores far more, the past has no weight left, and 0 / 0 is NaN. Mask the scores.",
+                (X, W_Q, W_K, W_V, causal) =>
+                {
+                    double[,] A = RowWeights(HeadScores(X, W_Q, W_K)), left = causal ? Masked(A, (i, j) => j <= i, filler: 0) : A;
+                    return Averaged(Build(A.GetLength(0), A.GetLength(1), (i, j) => left[i, j] / Row(left, i).Sum()), Product(X, W_V));
+                })
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal) =>   // with a guard: nothing is left, and nothing is divided
+                    {
+                        double[,] A = RowWeights(HeadScores(X, W_Q, W_K)), left = causal ? Masked(A, (i, j) => j <= i, filler: 0) : A;
+                        return Averaged(Build(A.GetLength(0), A.GetLength(1), (i, j) => Row(left, i).Sum() is var sum && sum > 0 ? left[i, j] / sum : 0), Product(X, W_V));
+                    },
+                ],
+            },
             new("overflow", "Small scores come out right, large ones give NaN: the softmax needs its largest score subtracted first.",
                 (X, W_Q, W_K, W_V, causal) =>
                 {
@@ -99,12 +131,24 @@ public static partial class Lesson05
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i + 1) : HeadScores(X, W_Q, W_K)), Product(X, W_V))),
             new("hides the past", "The mask is on the wrong side: each token sees itself and what comes after it. Hidden is the future, the keys with j > i.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j >= i) : HeadScores(X, W_Q, W_K)), Product(X, W_V))),
+            new("sees only the future", "The mask is the wrong way round: hidden are a token itself and what came before it, and what is left is the future. Hidden should be the keys with j > i.",
+                (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j > i) : HeadScores(X, W_Q, W_K)), Product(X, W_V)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal) =>
+                    {
+                        double[,] O = Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j > i) : HeadScores(X, W_Q, W_K)), Product(X, W_V));
+                        return causal ? With(O, O.GetLength(0) - 1, double.NaN) : O;   // a softmax that knows no row of −∞
+                    },
+                ],
+            },
             new("the weights on their side", "The weights were transposed before they met the values, Aᵀ · V: each value was collected by the weights of its column. Row i of A belongs to query i: A · V.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(Transposed(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K))), Product(X, W_V))),
-            new("a small number for −∞", "The future has the score −100 here, or 100 less. That is no −∞: where the allowed scores are lower still, the future is seen. Use `double.NegativeInfinity`.",
+            new("a small number for −∞", "The future has a score like −1 or −100 here, or is lowered by as much. That is no −∞: where the allowed scores are lower still, or not far above, the future is seen. Use `double.NegativeInfinity`.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i, filler: -100) : HeadScores(X, W_Q, W_K)), Product(X, W_V)))
             {
-                Variants = [(X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Plus(HeadScores(X, W_Q, W_K), (i, j) => j <= i, -100) : HeadScores(X, W_Q, W_K)), Product(X, W_V))],
+                Variants = [.. new[] { -1.0, -10, -50 }.Select(filler => Filled(filler, isAdded: false)), .. new[] { -1.0, -10, -50, -100, -999, -1000 }.Select(filler => Filled(filler, isAdded: true))],
             },
             new("hides a token from itself", "The diagonal is masked too. A token may look at itself, and the first has nothing else to look at.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j < i) : HeadScores(X, W_Q, W_K)), Product(X, W_V)))
@@ -140,6 +184,11 @@ public static partial class Lesson05
             {
                 Variants = [(X, W_Q, W_K, W_V, causal) => Averaged(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i, filler: 0) : HeadScores(X, W_Q, W_K), Product(X, W_V))],
             },
+            new("not divided by the sum", "The exponentials were used as weights. Divide each by the sum of its row, so that the weights of a query add up to 1.",
+                (X, W_Q, W_K, W_V, causal) => Averaged(Exponentiated(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K), lessLargest: true), Product(X, W_V)))
+            {
+                Variants = [(X, W_Q, W_K, W_V, causal) => Averaged(Exponentiated(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K), lessLargest: false), Product(X, W_V))],
+            },
             new("softmax twice", "The softmax was taken twice. The second time it evens the weights out, and what was hidden gets a weight again.",
                 (X, W_Q, W_K, W_V, causal) => Averaged(RowWeights(RowWeights(causal ? Masked(HeadScores(X, W_Q, W_K), (i, j) => j <= i) : HeadScores(X, W_Q, W_K))), Product(X, W_V))),
             new("queries as keys", "Queries were compared with queries: W_K plays no part. Compare them with the keys, X · W_K.",
@@ -161,6 +210,16 @@ public static partial class Lesson05
         double sum = e.Cast<double>().Sum();
         return Averaged(Build(Z.GetLength(0), Z.GetLength(1), (i, j) => share(e[i, j], sum)), Product(X, W_V));
     }
+
+    /// <summary>Attention whose future has a number of its own in place of −∞, or added to its score.</summary>
+    private static AttentionOnArrays Filled(double filler, bool isAdded) => (X, W_Q, W_K, W_V, causal) =>
+    {
+        double[,] Z = HeadScores(X, W_Q, W_K);
+        return Averaged(RowWeights(!causal ? Z : isAdded ? Plus(Z, (i, j) => j <= i, filler) : Masked(Z, (i, j) => j <= i, filler)), Product(X, W_V));
+    };
+
+    private static double[,] Exponentiated(double[,] Z, bool lessLargest) =>
+        Build(Z.GetLength(0), Z.GetLength(1), (i, j) => Math.Exp(Z[i, j] - (lessLargest ? Row(Z, i).Max() : 0)));
 
     private delegate double[,] AttentionOnArrays(double[,] X, double[,] W_Q, double[,] W_K, double[,] W_V, bool causal);
 

@@ -20,14 +20,7 @@ public static partial class Lesson05
             var K = DenseMatrix.OfArray(new double[,] { { 1, -1 }, { 2, 0.5 }, { -1, 1 }, { 0.5, 2 } });
             var V = DenseMatrix.OfArray(new double[,] { { 4, 0, 1 }, { 1, 3, -2 }, { 5, -2, 2 }, { -3, 1, 4 } });
             foreach (var queries in new[] { Q, 1000 * Q })
-            {
-                var right = Lesson05.CausalAttention(queries, K, V);
-                var O = attention(queries, K, V);
-                if (O is null || O.RowCount != 4 || O.ColumnCount != 3) return false;
-                for (int i = 0; i < 4; i++)
-                    for (int c = 0; c < 3; c++)
-                        if (!(Math.Abs(O[i, c] - right[i, c]) < 1e-9)) return false;   // NaN fails too
-            }
+                if (!Lesson05.Alike(attention(queries, K, V), Lesson05.CausalAttention(queries, K, V))) return false;
             return true;
         },
         correct:
@@ -53,30 +46,30 @@ public static partial class Lesson05
         ],
         hints:
         [
-            "Compare every number with `Lesson05.CausalAttention(Q, K, V)`, leaving room for rounding. The art is in the choice of Q, K and V.",
+            "`Lesson05.Alike(attention(Q, K, V), Lesson05.CausalAttention(Q, K, V))` compares every number, and leaves room for rounding. The art is in the choice of Q, K and V.",
             "Choose so that no mistake can hide: n, d_k and d_v all different, Q unlike K, values that differ, nothing zero.",
             "One mistake shows only when scores are large, in the thousands. But with such scores all weights are 0 or 1, and others hide. So try two inputs.",
-            "NaN is not smaller than anything, and not larger either: `!(Math.Abs(a - b) < 1e-9)` is true for NaN, `Math.Abs(a - b) > 1e-9` is not.",
+            "If you compare number by number yourself: NaN is not smaller than anything, and not larger either. `!(Math.Abs(a - b) < 1e-9)` is true for NaN, `Math.Abs(a - b) > 1e-9` is not.",
         ],
         mistakes:
         [
             new("values of ones", "With all values 1, every average is 1, whatever the weights. This finds out whether the weights add up to 1, and nothing else.",
-                attention => Near(attention(Of(TestQ), Of(TestK), Of(Build(4, 3, (_, _) => 1))), Of(Build(4, 3, (_, _) => 1)))),
+                attention => Alike(attention(Of(TestQ), Of(TestK), Of(Build(4, 3, (_, _) => 1))), Of(Build(4, 3, (_, _) => 1)))),
             new("only the future", "This changes the last token and looks whether the earlier outputs move. That finds every leak from the future, and nothing else: also compare numbers.",
                 attention =>
                 {
                     Matrix<double> before = attention(Of(TestQ), Of(TestK), Of(TestV)), after = attention(Of(TestQ), Of(With(TestK, 3, 7)), Of(With(TestV, 3, -9)));
                     return Enumerable.Range(0, 3).All(i => (before.Row(i) - after.Row(i)).AbsoluteMaximum() < 1e-12);
                 }),
-            new("as many tokens as d_k", "Numbers are compared, and most mistakes show. But this input has as many tokens as d_k, so that √n and √d_k are the same, and its scores are small.",
+            new("as many tokens as d_k", "Numbers are compared, and most mistakes show. But this input has as many tokens as d_k, so that √n and √d_k are the same, and no score is large enough for a softmax to overflow.",
                 attention => Agrees(attention, SquareQ, SquareK, SquareV)),
-            new("values as wide as queries", "Numbers are compared, and most mistakes show. But values are as wide as queries here, so that √d_v and √d_k are the same, and the scores are small.",
+            new("values as wide as queries", "Numbers are compared, and most mistakes show. But values are as wide as queries here, so that √d_v and √d_k are the same, and no score is large enough for a softmax to overflow.",
                 attention => Agrees(attention, TestQ, TestK, Narrow(TestV))),
-            new("tokens, queries and values of one size", "Numbers are compared, and most mistakes show. But there are as many tokens as d_k and as d_v, so that none of the three can be told from another, and the scores are small.",
+            new("tokens, queries and values of one size", "Numbers are compared, and most mistakes show. But there are as many tokens as d_k and as d_v, so that none of the three can be told from another, and no score is large enough for a softmax to overflow.",
                 attention => Agrees(attention, SquareQ, SquareK, SquareValues)),
             new("tokens, queries and values of one size, small and large scores", "There are as many tokens here as d_k and as d_v, so that none of the three roots can be told from another. Take three sizes that differ.",
                 attention => new[] { 1.0, 1000 }.All(size => Agrees(attention, Times(SquareQ, size), SquareK, SquareValues))),
-            new("queries that are the keys", "Numbers are compared, and most mistakes show. But Q = K here, so nobody sees whether they change places, and the scores are small.",
+            new("queries that are the keys", "Numbers are compared, and most mistakes show. But Q = K here, so nobody sees whether they change places, and no score is large enough for a softmax to overflow.",
                 attention => Agrees(attention, TestQ, TestQ, TestV)),
             new("small scores", "All but one are caught. Try scores in the thousands too: e^1000 is too large for a `double`. If you did: the wrong one gives NaN there, and every comparison with NaN is false. Write `!(Math.Abs(a - b) < 1e-9)`, which is true for NaN.",
                 attention => Agrees(attention, TestQ, TestK, TestV))
@@ -112,10 +105,7 @@ public static partial class Lesson05
 
     private static bool Agrees(
         Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>> attention, double[,] Q, double[,] K, double[,] V) =>
-        Near(attention(Of(Q), Of(K), Of(V)), Right(Q, K, V));
-
-    private static bool Near(Matrix<double> a, Matrix<double> b) =>
-        a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount && (a - b).Enumerate().All(v => Math.Abs(v) < 1e-9);
+        Alike(attention(Of(Q), Of(K), Of(V)), Right(Q, K, V));
 
     /// <summary>Whether some number is far off, asked so that NaN is not.</summary>
     private static bool Far(Matrix<double> a, Matrix<double> b) => (a - b).Enumerate().Any(v => Math.Abs(v) > 1e-9);

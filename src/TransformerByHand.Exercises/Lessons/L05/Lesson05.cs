@@ -21,6 +21,16 @@ public static partial class Lesson05
         return Of(Attend(Q.ToArray(), K.ToArray(), V.ToArray()));
     }
 
+    /// <summary>Whether two matrices have the same shape and, to rounding, the same numbers: what a test of an implementation may compare by.</summary>
+    /// <param name="A">A matrix; <see langword="null"/> is like none.</param>
+    /// <param name="B">The matrix that it should be.</param>
+    /// <returns><see langword="true"/> if no number is off by 1e-9 or more, and none is NaN.</returns>
+    public static bool Alike(Matrix<double>? A, Matrix<double> B)
+    {
+        ArgumentNullException.ThrowIfNull(B);
+        return A is not null && A.RowCount == B.RowCount && A.ColumnCount == B.ColumnCount && (A - B).Enumerate().All(v => Math.Abs(v) < 1e-9);
+    }
+
     private static Matrix<double> Of(double[,] numbers) => DenseMatrix.OfArray(numbers);
 
     private static double[,] Tokens => new double[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } };
@@ -69,6 +79,14 @@ public static partial class Lesson05
     /// <summary>With zeros where every plain exponential vanishes.</summary>
     private static SoftmaxFunction ZerosIfNothingIsLeft(SoftmaxFunction softmax) =>
         s => s.Sum(v => Math.Exp(v)) == 0 ? new double[s.Length] : softmax(s);
+
+    /// <summary>Exponentials, each divided by the sum of the numbers as they are by then: those before it are weights already.</summary>
+    private static double[] DividedInTurn(double[] e)
+    {
+        double[] weights = [.. e];
+        for (int i = 0; i < weights.Length; i++) weights[i] /= weights.Sum();
+        return weights;
+    }
 
     private static double[,] Ones(int n) => Build(n, n, (_, _) => 1);
 

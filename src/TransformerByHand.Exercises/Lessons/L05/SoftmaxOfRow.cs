@@ -44,9 +44,9 @@ public static partial class Lesson05
             new("no maximum subtracted", "The formula is right, and e^1000 is too large for a `double`: ∞ / ∞ is NaN. Subtract the largest score first; it cancels in the quotient.",
                 Exponentials(_ => 0))
             {
-                Variants = [Guarded(Exponentials(_ => 0)), ZerosIfNothingIsLeft(Exponentials(_ => 0))],
+                Variants = [Guarded(Exponentials(_ => 0)), ZerosIfNothingIsLeft(Exponentials(_ => 0)), s => [.. Exponentials(_ => 0)(s).Select(weight => double.IsNaN(weight) ? 0 : weight)]],
             },
-            new("a row without any allowed key gives NaN", "All is right but the row in which every score is −∞: there m is −∞ too, and −∞ − (−∞) is NaN. Return zeros for such a row.",
+            new("a row without any allowed key gives NaN", "All is right but the row in which every score is −∞. There it is NaN: −∞ − (−∞), or 0 / 0. Return zeros for such a row.",
                 Exponentials(s => s.Max())),
             new("a row without any allowed key gives equal weights", "All is right but the row in which every score is −∞. Equal weights would look at everything that was forbidden; return zeros.",
                 s => double.IsNegativeInfinity(s.Max()) ? [.. s.Select(_ => 1.0 / s.Length)] : Weights(s)),
@@ -57,6 +57,53 @@ public static partial class Lesson05
             },
             new("plain exponentials", "These are the exponentials, e^s. Subtract the largest score before, and divide by their sum after.",
                 s => [.. s.Select(v => Math.Exp(v))]),
+            new("the sum taken anew", "The sum was taken anew after each division, when the numbers before were weights already. Keep it in a variable before the first division.",
+                s => DividedInTurn([.. s.Select(v => Math.Exp(v - s.Max()))]))
+            {
+                Variants = [Guarded(s => DividedInTurn([.. s.Select(v => Math.Exp(v - s.Max()))]))],
+            },
+            new("the maximum taken anew", "The maximum was taken anew for each score, when those before were exponentials already. Keep it in a variable before the first exponential.",
+                MaximumInTurn)
+            {
+                Variants = [Guarded(MaximumInTurn)],
+            },
+            new("the scores divided", "The scores were divided here, by the largest or by another number. That changes the differences between them, and with them the weights. Subtract: that changes no difference.",
+                s => Exponentials(_ => 0)([.. s.Select(v => v / s.Max())]))
+            {
+                Variants =
+                [
+                    Guarded(s => Exponentials(_ => 0)([.. s.Select(v => v / s.Max())])),
+                    s => Exponentials(_ => 0)([.. s.Select(v => v / s.Max(Math.Abs))]), Guarded(s => Exponentials(_ => 0)([.. s.Select(v => v / s.Max(Math.Abs))])),
+                    s => Exponentials(_ => 0)([.. s.Select(v => v / 1000)]), Guarded(s => Exponentials(_ => 0)([.. s.Select(v => v / 1000)])),
+                    s => Exponentials(_ => 0)([.. s.Select(v => v / s.Sum())]), Guarded(s => Exponentials(_ => 0)([.. s.Select(v => v / s.Sum())])),
+                ],
+            },
+            new("scaled as well", "The scores were divided by a root here. They come scaled: softmax takes them as they are.",
+                s => Exponentials(t => t.Max())([.. s.Select(v => v / Math.Sqrt(s.Length))]))
+            {
+                Variants = [Guarded(s => Exponentials(t => t.Max())([.. s.Select(v => v / Math.Sqrt(s.Length))]))],
+            },
+            new("subtracts the same number from every row", "You subtract the same number from every row. Where all scores lie far below it every exponential vanishes, and where one lies far above, it is too large. Subtract the row's own largest score.",
+                Exponentials(_ => 700))
+            {
+                Variants =
+                [
+                    Guarded(Exponentials(_ => 700)), Exponentials(_ => 709), Guarded(Exponentials(_ => 709)), Exponentials(_ => 710), Guarded(Exponentials(_ => 710)),
+                    Exponentials(_ => 1000), Guarded(Exponentials(_ => 1000)), Exponentials(_ => 1001), Guarded(Exponentials(_ => 1001)),
+                ],
+            },
+            new("the exponentials divided by the largest", "e^s was taken first, and divided by e^m after: by then both are infinite, and ∞ / ∞ is NaN. Subtract m from the score before you take the exponential.",
+                DividedByLargest)
+            {
+                Variants = [Guarded(DividedByLargest)],
+            },
+            new("adds the largest score", "The largest score was added. That cancels as well, and makes the exponentials larger still: subtract it.",
+                Exponentials(s => -s.Max())) { Variants = [Guarded(Exponentials(s => -s.Max()))] },
+            new("subtracts below only", "The largest score is subtracted in the sum below and not in the numerator, so that it does not cancel. Subtract it in both.",
+                s => [.. s.Select(v => Math.Exp(v) / s.Sum(w => Math.Exp(w - s.Max())))])
+            {
+                Variants = [Guarded(s => [.. s.Select(v => Math.Exp(v) / s.Sum(w => Math.Exp(w - s.Max())))])],
+            },
             new("shares without exponentials", "This divides each score by the sum of the scores. Softmax takes the exponential of each first, so that negative scores get a weight too.",
                 s => [.. s.Select(v => v / s.Sum())])
             {
@@ -72,7 +119,7 @@ public static partial class Lesson05
                     Guarded(s => [.. s.Select(v => v - s.Max() - Math.Log(s.Sum(w => Math.Exp(w - s.Max()))))]),
                 ],
             },
-            new("the maximum starts at 0", "Your maximum starts at 0, so that a row of negative scores keeps m = 0, and all its exponentials vanish. Start with `double.NegativeInfinity`, or with the first score.",
+            new("the maximum starts at 0", "For a row of negative scores nothing is subtracted here, and all its exponentials vanish. Does your maximum start at 0? Start with `double.NegativeInfinity`, or with the first score.",
                 Exponentials(s => Math.Max(0, s.Max())))
             {
                 Variants = [Guarded(Exponentials(s => Math.Max(0, s.Max()))), ZerosIfNothingIsLeft(Exponentials(s => Math.Max(0, s.Max())))],
@@ -125,6 +172,7 @@ public static partial class Lesson05
                     Guarded(Exponentials(s => 0, most: 700)), ZerosIfNothingIsLeft(Exponentials(s => 0, most: 700)),
                     Exponentials(s => 0, most: 709), Guarded(Exponentials(s => 0, most: 709)), ZerosIfNothingIsLeft(Exponentials(s => 0, most: 709)),
                     Exponentials(s => 0, most: 500), Guarded(Exponentials(s => 0, most: 500)), ZerosIfNothingIsLeft(Exponentials(s => 0, most: 500)),
+                    Clamped(700), Guarded(Clamped(700)), Clamped(709), Guarded(Clamped(709)), Clamped(500), Guarded(Clamped(500)),
                 ],
             },
             new("zeros as soon as one score is −∞", "A single score of −∞ makes all weights 0 here. Only that score's weight is 0; all are 0 only where *every* score is −∞.",
@@ -144,4 +192,21 @@ public static partial class Lesson05
             new("a sigmoid", "This is the sigmoid of each score by itself. In a softmax the scores share one sum, and the weights add up to 1.",
                 s => [.. s.Select(v => 1 / (1 + Math.Exp(-v)))]),
         ]);
+
+    /// <summary>Exponentials, each less a maximum that is taken of the numbers as they are by then.</summary>
+    private static double[] MaximumInTurn(double[] s)
+    {
+        double[] e = [.. s];
+        for (int i = 0; i < e.Length; i++) e[i] = Math.Exp(e[i] - e.Max());
+        return [.. e.Select(v => v / e.Sum())];
+    }
+
+    private static double[] DividedByLargest(double[] s)
+    {
+        double[] e = [.. s.Select(v => Math.Exp(v) / Math.Exp(s.Max()))];
+        return [.. e.Select(v => v / e.Sum())];
+    }
+
+    /// <summary>Plain exponentials of scores that are cut off on both sides.</summary>
+    private static SoftmaxFunction Clamped(double most) => s => Exponentials(_ => 0)([.. s.Select(v => Math.Clamp(v, -most, most))]);
 }

@@ -78,6 +78,10 @@ public static partial class Lesson06
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, turnKeys: false)),
             new("dV without the transpose", "dW_Q and dW_K are right, dW_V is not: dV is A · dO, where Aᵀ · dO belongs. In self-attention both have the same shape.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, turnValues: false)),
+            new("dK and dV without the transposes", "dW_Q is right. dK is dS · Q and dV is A · dO, where dSᵀ · Q and Aᵀ · dO belong. In self-attention the shapes are the same.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, turnKeys: false, turnValues: false)),
+            new("values skipped", "dW_Q and dW_K are right, dW_V is not: dO was taken for dV. An output is an average of values: dV = Aᵀ · dO.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughA: false)) { Variants = [(X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_Q, d.dW_K, X.Transpose() * dO) : default] },
             new("dX without the queries", "The three weights are right; dX lacks the path through the queries, dQ · W_Qᵀ.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0)),
             new("dX without the keys", "The three weights are right; dX lacks the path through the keys, dK · W_Kᵀ.",
@@ -118,6 +122,45 @@ public static partial class Lesson06
             },
             new("scale undone on the way back", "dW_V is right. dW_Q and dW_K are d_k times too large: the way back multiplies by √d_k, as if it had to undo the way forward. It divides again.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleBack: Math.Sqrt(W_Q.ColumnCount))),
+            new("another root on the way back", "dW_V is right. The way back divides by another root than the way forward: that of d_k, `Q.ColumnCount`.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleBack: 1 / Math.Sqrt(W_Q.RowCount)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleBack: 1 / Math.Sqrt(X.RowCount)),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleBack: 1 / Math.Sqrt(W_V.ColumnCount)),
+                ],
+            },
+            new("scale on one side only", "Of dQ and dK one is right, and the other lacks the scale, or has it twice. Divide dS once by √d_k; then both have it.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K, dS.Transpose() * Q * Math.Sqrt(Q.ColumnCount))))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K * Math.Sqrt(Q.ColumnCount), dS.Transpose() * Q)),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K, dS.Transpose() * Q / Math.Sqrt(Q.ColumnCount))),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K / Math.Sqrt(Q.ColumnCount), dS.Transpose() * Q)),
+                ],
+            },
+            new("values scaled", "dW_V is √d_k times too small. The scale stands on the scores alone; the values never meet it.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleValues: true)) { Variants = [(X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, scaleValues: true, scaleBack: 1)] },
+            new("A and dA exchanged", "dW_V is right. In the call of `SoftmaxGradient` A and dA have changed places: A comes first.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (A, dA) => Softmax.Backward(dA, A))),
+            new("−∞ on the way back", "−∞ was put on a gradient, where the future is hidden. −∞ is for scores, before the softmax; the gradient there is 0, and comes out so without your help.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (A, dA) => Softmax.Backward(A, dA).MapIndexed((i, j, z) => causal && j > i ? double.NegativeInfinity : z, Zeros.Include)))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (A, dA) =>
+                    {
+                        var hidden = dA.MapIndexed((i, j, d) => causal && j > i ? double.NegativeInfinity : d, Zeros.Include);
+                        return A.PointwiseMultiply(hidden.SubtractColumn(A.PointwiseMultiply(hidden).RowSums()));
+                    }),
+                ],
+            },
+            new("the future hidden on the way back, without a mask too", "All is right with the mask. Without it nothing is hidden, and no gradient may be set to 0. (With it nothing needs to be.)",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (A, dA) => Softmax.Backward(A, dA).MapIndexed((i, j, z) => j > i ? 0 : z, Zeros.Include))),
+            new("the past hidden on the way back", "All is right without the mask. With it the gradients of the *past* were set to 0, j < i. Nothing needs to be set to 0: where a weight is 0, dZ is.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (A, dA) => Softmax.Backward(A, dA).MapIndexed((i, j, z) => causal && j < i ? 0 : z, Zeros.Include))),
             new("softmax skipped on the way back", "dW_V is right. dA was handed on as dZ: on the way back the softmax is missing.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, softmax: (_, dA) => dA)),
             new("plain mean", "dW_V is right. In the softmax the plain mean of dA is taken away, where ⟨dA, A⟩ belongs.",
@@ -148,6 +191,10 @@ public static partial class Lesson06
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS.Transpose() * K, dS * Q))),
             new("keys taken as constants", "dW_K is zero, as if the keys were given: dK was never used. They are made from the tokens too.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (dS * K, K * 0))),
+            new("queries and keys taken as constants", "dW_Q and dW_K are zero, as if the weights A were given. They come from queries and keys, which are made from the tokens.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, ends: (dS, Q, K) => (Q * 0, K * 0))),
+            new("one gradient for both", "dW_V is right. dW_Q and dW_K are the same: one of them was made from the other's gradient. dW_Q = Xᵀ · dQ, and dW_K = Xᵀ · dK.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_Q, d.dW_Q, d.dW_V) : default) { Variants = [(X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_K, d.dW_K, d.dW_V) : default] },
             new("dX through the values alone", "The three weights are right; dX has the path through the values alone. The paths through queries and keys are missing.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0, throughK: 0)),
             new("dX through the queries alone", "The three weights are right; dX has the path through the queries alone. A token is a key and a value too.",
@@ -156,8 +203,37 @@ public static partial class Lesson06
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, throughQ: 0, throughV: 0)),
             new("dX without the weights", "The three weights are right; dX is dQ + dK + dV. What arrives at a query has still to go back through W_Q, and so on: where all widths are the same the shape is right, and the numbers are not.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ + dK + dV)),
-            new("dX with the weights as they are", "The three weights are right; in dX stands dQ · W_Q, where dQ · W_Qᵀ belongs, and so on: where all widths are the same the shape is right, and the numbers are not.",
-                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K + dV * W_V)),
+            new("dX with the weights as they are", "The three weights are right; in dX a matrix is not turned, such as dQ · W_Q where dQ · W_Qᵀ belongs: where all widths are the same the shape is right, and the numbers are not.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K + dV * W_V))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dK * W_K.Transpose() + dV * W_V),
+                ],
+            },
+            new("dX through another's weights", "The three weights are right. In dX a gradient went back through another matrix than its own: dQ · W_Qᵀ, dK · W_Kᵀ, dV · W_Vᵀ.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_K.Transpose() + dK * W_Q.Transpose() + dV * W_V.Transpose()))
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dK * W_Q.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_K.Transpose() + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dK * W_Q.Transpose() + dK * W_K.Transpose() + dV * W_V.Transpose()),
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO, input: (dQ, dK, dV) => dQ * W_Q.Transpose() + dQ * W_K.Transpose() + dV * W_V.Transpose()),
+                ],
+            },
+            new("another order", "All four matrices are right, and handed back in another order: dX, dW_Q, dW_K, dW_V.",
+                (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dW_Q, d.dW_K, d.dW_V, d.dX) : default)
+            {
+                Variants =
+                [
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_Q, d.dW_V, d.dW_K) : default,
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_V, d.dW_K, d.dW_Q) : default,
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_V, d.dW_Q, d.dW_K) : default,
+                    (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_K, d.dW_V, d.dW_Q) : default,
+                ],
+            },
             new("dW_Q and dW_K exchanged", "dW_Q and dW_K are right, and handed back in the wrong order: dX, dW_Q, dW_K, dW_V.",
                 (X, W_Q, W_K, W_V, causal, dO) => Backward(X, W_Q, W_K, W_V, causal, dO) is var d ? (d.dX, d.dW_K, d.dW_Q, d.dW_V) : default),
             new("weights turned", "dX is right; the gradients of the weights are turned: dQᵀ · X, where Xᵀ · dQ belongs. A gradient has the shape of what it belongs to.",

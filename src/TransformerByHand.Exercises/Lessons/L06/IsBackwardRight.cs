@@ -85,7 +85,7 @@ public static partial class Lesson06
                 backward => BothNear(backward, Fixed(1), Fixed(2) * 0)),
             new("weights of 0 and 1", "The queries and keys are so large that the weights are 0 and 1. There the slope of the softmax is 0, and what is multiplied by that zero is zero as well. Take smaller numbers.",
                 backward => BothNear(backward, Fixed(1) * 100, Fixed(2) * 100)),
-            new("compares with a wrong formula", "Your test believes one implementation, and that one is wrong: it makes the same mistake as the formula that you compare with. Its sentence above says which. Slopes that are measured need no formula.",
+            new("compares with a wrong formula", "Your test believes one implementation, and that one is wrong: what you compare with, a formula or a loss, makes the same mistake. Its sentence above says which. The slopes of Σ dA ⊙ A, measured, need no formula.",
                 backward => BothNear(backward, Fixed(1), Fixed(2), (Q, K, dA) => FromWeights(Q, K, dA, turnKeys: false)))
             {
                 Variants =
@@ -98,13 +98,23 @@ public static partial class Lesson06
                 ],
             },
             new("as many keys as d_k", "The projection is random, and both gradients are checked. But there are as many keys as d_k here, so that √n and √d_k are the same: take more, or fewer.",
-                backward => BothNear(backward, Fixed(1, 4), Fixed(2, 4))),
+                backward => BothNear(backward, Fixed(1, 4), Fixed(2, 4)))
+            {
+                Variants = [backward => BothNear(backward, Fixed(1), Fewer(Fixed(2))), backward => BothNear(backward, Fewer(Fixed(1)), Fewer(Fixed(2)))],
+            },
             new("queries that are the keys", "The projection is random, and both gradients are checked. But Q = K here, so nobody sees which of the two was taken: take two that differ.",
                 backward => BothNear(backward, Fixed(1), Fixed(1))),
             new("queries of width 1", "The projection is random, and both gradients are checked. But with d_k = 1 the scale is 1, and nobody sees whether it is forgotten.",
                 backward => BothNear(backward, Fixed(1, 1), Fixed(2, 1))),
             new("queries of zeros", "With queries of zeros all weights are the same, so that the plain mean is the weighted one, and the gradient of the keys is zero. Take queries that differ.",
                 backward => BothNear(backward, Fixed(1) * 0, Fixed(2))),
+            new("looks at sums alone", "The sums of all numbers are compared. Many mistakes move single numbers and leave their sum: compare every number.",
+                backward =>
+                {
+                    var (Q, K, R) = (Fixed(1), SeededRandom.Create(2).NormalMatrix(5, 3), SeededRandom.Create(3).NormalMatrix(4, 5));
+                    var ((dQ, dK), right) = (backward(Q, K, R), FromWeights(Q, K, R));
+                    return Math.Abs((dQ - right.dQ).RowSums().Sum()) < 1e-9 && Math.Abs((dK - right.dK).RowSums().Sum()) < 1e-9;
+                }),
             new("the rows of dK add up to nothing", "Moving all keys by one vector moves no weight, so the rows of dK add up to zero. That is right, and not enough: most mistakes keep it.",
                 backward => backward(Fixed(1), Fixed(2), FixedProjection).dK.ColumnSums().All(v => Math.Abs(v) < 1e-9)),
         ]);

@@ -66,6 +66,9 @@ public static partial class Lesson06
 
     private static Matrix<double> Fixed(int seed, int width = 3) => SeededRandom.Create(seed).NormalMatrix(4, width);
 
+    /// <summary>The first three rows.</summary>
+    private static Matrix<double> Fewer(Matrix<double> M) => M.SubMatrix(0, 3, 0, M.ColumnCount);
+
     private static bool Near(Matrix<double> a, Matrix<double> b, double room = 1e-9) =>
         a.RowCount == b.RowCount && a.ColumnCount == b.ColumnCount && (a - b).Enumerate().All(v => Math.Abs(v) < room);
 
@@ -76,7 +79,8 @@ public static partial class Lesson06
         Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)> backward, Matrix<double> Q, Matrix<double> K,
         Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? formula = null, double room = 1e-9)
     {
-        var (tried, right) = (backward(Q, K, FixedProjection), formula?.Invoke(Q, K, FixedProjection) ?? FromWeights(Q, K, FixedProjection));
+        var dA = SeededRandom.Create(3).NormalMatrix(Q.RowCount, K.RowCount);
+        var (tried, right) = (backward(Q, K, dA), formula?.Invoke(Q, K, dA) ?? FromWeights(Q, K, dA));
         return Near(tried.dQ, right.dQ, room) && Near(tried.dK, right.dK, room);
     }
 
@@ -98,7 +102,7 @@ public static partial class Lesson06
     private static (Matrix<double> dX, Matrix<double> dW_Q, Matrix<double> dW_K, Matrix<double> dW_V) Backward(
         Matrix<double> X, Matrix<double> W_Q, Matrix<double> W_K, Matrix<double> W_V, bool causal, Matrix<double> dO,
         Func<Matrix<double>, Matrix<double>, Matrix<double>>? softmax = null, double? scaleBack = null, bool turnKeys = true, bool turnValues = true,
-        double throughQ = 1, double throughK = 1, double throughV = 1, double? scale = null,
+        double throughQ = 1, double throughK = 1, double throughV = 1, double? scale = null, bool scaleValues = false, bool throughA = true,
         Func<Matrix<double>, Matrix<double>>? weights = null,
         Func<Matrix<double>, Matrix<double>, Matrix<double>, (Matrix<double> dQ, Matrix<double> dK)>? ends = null,
         Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>>? input = null)
@@ -107,7 +111,7 @@ public static partial class Lesson06
         double usual = 1 / Math.Sqrt(Q.ColumnCount);
         var Z = Q * K.Transpose() * (scale ?? usual);
         var A = weights?.Invoke(Z) ?? Masked(Z, (i, j) => !causal || j <= i);
-        var dV = (turnValues ? A.Transpose() : A) * dO;
+        var dV = !throughA ? dO : (turnValues ? A.Transpose() : A) * dO * (scaleValues ? usual : 1);
         var dS = (softmax ?? Softmax.Backward)(A, dO * V.Transpose()) * (scaleBack ?? usual);
         var (dQ, dK) = ends?.Invoke(dS, Q, K) ?? (dS * K, (turnKeys ? dS.Transpose() : dS) * Q);
         return (

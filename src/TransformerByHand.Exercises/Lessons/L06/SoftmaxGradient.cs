@@ -10,7 +10,7 @@ public static partial class Lesson06
 
     public static FunctionExercise<SoftmaxGradientFunction> SoftmaxGradient { get; } = new(
         id: "06.2",
-        title: "Back through softmax, without the Jacobian",
+        title: "Back through softmax",
         statement: "Softmax was applied to each row. Return dZ, given the weights A and dA.",
         solution: (A, dA) =>
         {
@@ -37,7 +37,7 @@ public static partial class Lesson06
         },
         hints:
         [
-            "First the slopes. p_i = e^(z_i) / s with s = Σ_k e^(z_k). When z_j rises, s moves in every p_i; the numerator moves in p_j only. The quotient rule has two cases, j = i and j ≠ i.",
+            "First the slopes. p_i = e^(z_i) / u with u = Σ_k e^(z_k). When z_j rises, u moves in every p_i; the numerator moves in p_j only. The quotient rule has two cases, j = i and j ≠ i.",
             "For j ≠ i the slope ∂p_i/∂z_j is −p_i p_j, and for j = i it is p_i (1 − p_i). Both in one: p_i (δ_ij − p_j), with δ_ij = 1 where i = j and 0 elsewhere.",
             "Then the gradient: dz_j = Σ_i dp_i p_i (δ_ij − p_j). You may build that matrix and multiply. Or take the sum apart: what does the δ pick out, and what is left?",
             "The δ picks out p_j dp_j. What is left is −p_j Σ_i dp_i p_i, and that sum is one number for the whole row: `A.Row(i) * dA.Row(i)` is the dot product.",
@@ -48,10 +48,34 @@ public static partial class Lesson06
                 (A, dA) => A.PointwiseMultiply(dA)),
             new("the Jacobian's diagonal only", "This is a (1 − a) da, the diagonal of the Jacobian alone. A score also moves the other weights of its row.",
                 (A, dA) => A.PointwiseMultiply(dA).PointwiseMultiply(1 - A)),
+            new("the diagonal counted twice", "This is a (1 − a) da − a ⟨da, a⟩: the part with i = j is in it twice, on the diagonal and once more in the sum. Take a da − a ⟨da, a⟩.",
+                (A, dA) => A.PointwiseMultiply((1 - A).PointwiseMultiply(dA).SubtractColumn(Inner(A, dA)))),
+            new("the diagonal's factor before the bracket", "This is a (1 − a)(da − ⟨da, a⟩). The factor 1 − a is part of the bracket already: a (da − ⟨da, a⟩).",
+                (A, dA) => A.PointwiseMultiply(1 - A).PointwiseMultiply(dA.SubtractColumn(Inner(A, dA)))),
+            new("without the numerators", "This is −a ⟨da, a⟩, what comes through the denominator. A score also stands in the numerator of its own weight: a da is missing.",
+                (A, dA) => -A.ScaleRows(Inner(A, dA))),
+            new("the other weights with a plus", "The diagonal is right, p_i (1 − p_i). The other weights fall when this one rises: for i ≠ j the slope is −p_i p_j, with a minus.",
+                (A, dA) => ThroughSlopes(A, dA, (a, i, j) => i == j ? a[i] * (1 - a[i]) : a[i] * a[j])),
+            new("another slope beside the diagonal", "The diagonal is right, p_i (1 − p_i). The slope of another weight is not: for i ≠ j it is −p_i p_j, one factor of each.",
+                (A, dA) => ThroughSlopes(A, dA, (a, i, j) => i == j ? a[i] * (1 - a[i]) : -a[i]))
+            {
+                Variants =
+                [
+                    (A, dA) => ThroughSlopes(A, dA, (a, i, j) => i == j ? a[i] * (1 - a[i]) : -a[j]),
+                    (A, dA) => ThroughSlopes(A, dA, (a, i, j) => i == j ? a[i] * (1 - a[i]) : -a[i] * a[i]),
+                    (A, dA) => ThroughSlopes(A, dA, (a, i, j) => i == j ? a[i] * (1 - a[i]) : -a[j] * a[j]),
+                ],
+            },
+            new("summed without the weights' gradients", "All is 0 here. Is the result ever filled in? If so: a row of slopes adds up to 0, and in Σ_i da_i p_i (δ_ij − p_j) each slope has to meet the da of *its* weight, i, before it is added.",
+                (A, dA) => ThroughSlopes(A, DenseMatrix.Create(A.RowCount, A.ColumnCount, 1), (a, i, j) => a[i] * ((i == j ? 1 : 0) - a[j])).PointwiseMultiply(dA)) { HoldsWithoutNumbers = true },
+            new("a product of matrices for the sum", "A · dAᵀ holds the dot product of *every* row of A with every row of dA. Only those of a row with the same row are needed, and each goes to its whole row.",
+                (A, dA) => A.PointwiseMultiply(dA - A * dA.Transpose())) { Variants = [(A, dA) => A.PointwiseMultiply(dA - dA * A.Transpose())] },
             new("plain mean", "The plain mean of the row was taken away. It has to be the mean weighted by A: ⟨da, a⟩.",
                 (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(dA.RowMeans()))),
             new("factor A forgotten", "This is da − ⟨da, a⟩, without the factor a in front. A key with the weight 0 must get the gradient 0.",
                 (A, dA) => dA.SubtractColumn(A.PointwiseMultiply(dA).RowSums())),
+            new("LayerNorm's way back", "This takes the plain mean away, as on the way back through LayerNorm, and has no factor a in front. Softmax has a ⊙ (da − ⟨da, a⟩).",
+                (A, dA) => dA.SubtractColumn(dA.RowMeans())) { Variants = [(A, dA) => dA.SubtractColumn(dA.RowMeans()) - A.ScaleRows(Inner(A, dA)), (A, dA) => dA.SubtractColumn(dA.RowMeans()) - A.ScaleRows(Inner(A, dA) / A.ColumnCount)] },
             new("unweighted sum", "The sum of the row of dA was taken away, without its weights. It has to be ⟨da, a⟩ = Σ_k da_k a_k.",
                 (A, dA) => A.PointwiseMultiply(dA.SubtractColumn(dA.RowSums()))),
             new("down the columns", "The sums were taken down the columns. Softmax was applied to each row, so the sum belongs to the row.",
@@ -81,4 +105,10 @@ public static partial class Lesson06
             new("exchanged", "A and dA have changed places: this is dA ⊙ (A − ⟨da, a⟩). The weights stand in front.",
                 (A, dA) => dA.PointwiseMultiply(A.SubtractColumn(A.PointwiseMultiply(dA).RowSums()))),
         ]);
+
+    private static Vector<double> Inner(Matrix<double> A, Matrix<double> dA) => A.PointwiseMultiply(dA).RowSums();
+
+    /// <summary>dz_j = Σ_i da_i · slope(a, i, j), for each row a of A.</summary>
+    private static Matrix<double> ThroughSlopes(Matrix<double> A, Matrix<double> dA, Func<Vector<double>, int, int, double> slope) =>
+        DenseMatrix.Create(A.RowCount, A.ColumnCount, (t, j) => Enumerable.Range(0, A.ColumnCount).Sum(i => dA[t, i] * slope(A.Row(t), i, j)));
 }

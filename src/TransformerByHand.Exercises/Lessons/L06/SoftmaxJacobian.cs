@@ -25,9 +25,9 @@ public static partial class Lesson06
         randomCase: random => [Softmax.Of(random.NormalVector(random.Next(2, 6)))],
         hints:
         [
-            "p_i = e^(z_i) / s with s = Σ_k e^(z_k). The quotient rule has two cases: j = i, where the numerator moves too, and j ≠ i, where only s moves.",
-            "∂s/∂z_j = e^(z_j). Write both cases as fractions, and look for e^(z_i) / s and e^(z_j) / s in them: those are p_i and p_j.",
-            "For j ≠ i: −e^(z_i) e^(z_j) / s² = −p_i p_j. And for j = i there is p_i besides. Both in one: p_i (δ_ij − p_j), with δ_ij = 1 where i = j and 0 elsewhere.",
+            "p_i = e^(z_i) / u with u = Σ_k e^(z_k). The quotient rule has two cases: j = i, where the numerator moves too, and j ≠ i, where only u moves.",
+            "∂u/∂z_j = e^(z_j). Write both cases as fractions, and look for e^(z_i) / u and e^(z_j) / u in them: those are p_i and p_j.",
+            "For j ≠ i: −e^(z_i) e^(z_j) / u² = −p_i p_j. And for j = i there is p_i besides. Both in one: p_i (δ_ij − p_j), with δ_ij = 1 where i = j and 0 elsewhere.",
         ],
         mistakes:
         [

@@ -41,7 +41,7 @@ public static partial class Lesson06
             new("transpose forgotten in dA", "dV is right. dA is dO · V: with as many keys as features it has the right shape, and the wrong numbers. Entry (i, j) is the dot product of row i of dO and row j of V.",
                 (A, V, dO) => (Fit(dO, V, dO.RowCount, V.RowCount), A.Transpose() * dO)),
             new("both transposes forgotten", "These are dO · V and A · dO. Where all sizes are the same they have the right shapes, and the wrong numbers: ask of one number in which outputs it stands.",
-                (A, V, dO) => (Fit(dO, V, dO.RowCount, V.RowCount), Fit(A, dO, V.RowCount))),
+                (A, V, dO) => (Fit(dO, V, dO.RowCount, V.RowCount), Fit(A, dO, V.RowCount))) { Variants = [(A, V, dO) => (dO * V, A * dO)] },
             new("each meets itself", "Each factor was multiplied by itself: the slope of a product by one factor is the *other* factor.",
                 (A, V, dO) => (dA(dO, dO, V.RowCount), DenseMatrix.Create(V.RowCount, V.ColumnCount, (j, c) => V[j, c] * dO.Column(c).Sum()))),
             new("exchanged", "Both matrices are right, and handed back in the wrong order: dA first.",
