@@ -19,7 +19,7 @@ public abstract record LayerParts
     public Func<double[], double[]>? Softmax { get; init; }
 
     /// <summary>O (n × d_k) of one head from X, W_Q, W_K, W_V and whether it is causal: lesson 05. Takes the place of <see cref="Project"/> and <see cref="Softmax"/>.</summary>
-    public Func<double[,], double[,], double[,], double[,], bool, double[,]>? Attention { get; init; }
+    public Func<Matrix<double>, Matrix<double>, Matrix<double>, Matrix<double>, bool, Matrix<double>>? Attention { get; init; }
 
     /// <summary>
     /// Y (n × d_model) from X, M (here X itself), W_Q, W_K, W_V, W_O (d_model × d_model), the number of heads and whether it is

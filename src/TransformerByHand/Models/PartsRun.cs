@@ -61,8 +61,8 @@ internal abstract class PartsRun(LayerParts parts, bool causal)
     private Matrix<double> Head(Matrix<double> X, AttentionHead head)
     {
         int n = X.RowCount, d_k = head.W_Q.ColumnCount;
-        Func<double[,]>? own = parts.Attention is { } attention
-            ? () => attention(X.ToArray(), head.W_Q.ToArray(), head.W_K.ToArray(), head.W_V.ToArray(), causal)
+        Func<double[,]?>? own = parts.Attention is { } attention
+            ? () => attention(X.Clone(), head.W_Q.Clone(), head.W_K.Clone(), head.W_V.Clone(), causal)?.ToArray()
             : null;
         if (Own("attention", own, n, d_k) is { } O) return O;
 

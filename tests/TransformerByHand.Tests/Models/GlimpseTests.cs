@@ -95,7 +95,7 @@ public class GlimpseTests
     [Fact]
     public void Whole_attention_and_whole_multi_head_attention_fit_too()
     {
-        GlimpseParts attention = new() { Attention = (X, Q, K, V, causal) => HeadOf(X, Q, K, V, causal) };
+        GlimpseParts attention = new() { Attention = (X, Q, K, V, causal) => new AttentionHead(Q, K, V).Forward(X, causal ? Mask.Causal(X.RowCount) : null).O };
         GlimpseParts multiHead = new()
         {
             MultiHead = (X, other, Q, K, V, O, h, causal) => new MultiHeadAttention(h, Q, K, V, O).Forward(X, Mask.Causal(X.RowCount)).Y,
@@ -186,9 +186,6 @@ public class GlimpseTests
         double max = s.Max(), sum = s.Sum(v => Math.Exp(v - max));
         return [.. s.Select(v => Math.Exp(v - max) / sum)];
     }
-
-    private static double[,] HeadOf(double[,] X, double[,] Q, double[,] K, double[,] V, bool causal) =>
-        new AttentionHead(M(Q), M(K), M(V)).Forward(M(X), causal ? Mask.Causal(X.GetLength(0)) : null).O.ToArray();
 
     private static double[] Norm(double[] x, double[] γ, double[] β, double ε)
     {

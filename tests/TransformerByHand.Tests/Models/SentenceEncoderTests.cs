@@ -146,7 +146,7 @@ public class SentenceEncoderTests
     [Fact]
     public void A_head_at_a_time_comes_to_the_same() => model.Embed("The cats sat", new()
     {
-        Attention = (X, W_Q, W_K, W_V, causal) => new TransformerByHand.Layers.AttentionHead(Of(W_Q), Of(W_K), Of(W_V)).Forward(Of(X)).Y.ToArray(),
+        Attention = (X, W_Q, W_K, W_V, causal) => new TransformerByHand.Layers.AttentionHead(W_Q, W_K, W_V).Forward(X).Y,
     }).IsTheSame.ShouldBeTrue();
 
     [Fact]
