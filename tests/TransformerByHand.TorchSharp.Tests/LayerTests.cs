@@ -160,7 +160,9 @@ public class LayerTests
     [Fact]
     public void EncoderLayer() => Seeded.ForAll(
         from random in Seeded.Random
-        from options in Options
+        from whole in Options
+        from hasFeedForward in Gen.Elements(true, false)
+        let options = whole with { HasFeedForward = hasFeedForward }
         from n in Gen.Choose(1, 4)
         from mask in Masks(n, n)
         select (Layers.EncoderLayer.Random(random, options).With(random), options, random.NormalMatrix(n, options.DModel), mask),

@@ -48,6 +48,7 @@ internal static class TorchForward
     public static Tensor EncoderLayer(Tensor X, Leaves p, LayerOptions options, Mask? mask)
     {
         var H = AddAndNorm(X, p.Under("norm1"), options.Placement, x => MultiHeadAttention(x, x, p.Under("attention"), options.Heads, mask));
+        if (!options.HasFeedForward) return H;
         return AddAndNorm(H, p.Under("norm2"), options.Placement, x => FeedForward(x, p.Under("feedForward"), options.Activation));
     }
 

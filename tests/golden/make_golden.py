@@ -365,6 +365,18 @@ def torch_decoder_layer(d, h, d_ff, pre, act):
     return torch.nn.TransformerDecoderLayer(d, h, d_ff, dropout=0.0, activation=activation(act), norm_first=pre)
 
 
+def attention_layer(X, p, d, h, pre, mask):
+    """A layer without a feed-forward block: PyTorch's modules for its attention and its norm, and the addition between them."""
+    def attention(x):
+        module = torch.nn.MultiheadAttention(d, h)
+        return functional_call(module, attention_state("", part("attention", p)), (x, x, x), {"need_weights": False, "attn_mask": disallowed(mask)})[0]
+
+    def norm(x):
+        return functional_call(torch.nn.LayerNorm(d), norm_state("", part("norm1", p)), (x,))
+
+    return X + attention(norm(X)) if pre else norm(X + attention(X))
+
+
 def options(d, h, d_ff, pre, act, **more):
     return {"d": d, "h": h, "d_ff": d_ff, "placement": "Pre" if pre else "Post", "activation": act, **more}
 
@@ -382,6 +394,12 @@ def encoder_layer():
             name,
             lambda i, p: functional_call(torch_encoder_layer(d, h, d_ff, pre, act), encoder_layer_state("", p), (i["X"],), {"src_mask": disallowed(mask)}),
             {"X": rand(n, d)}, encoder_layer_parameters(d, h, d_ff), options(d, h, d_ff, pre, act, **({} if mask is None else {"mask": boolean(mask)})))
+
+    for name, n, d, h, pre in [("attention alone, pre-LN, causal", 4, 6, 3, True), ("attention alone, post-LN, causal", 3, 4, 2, False)]:
+        yield case(
+            name, lambda i, p: attention_layer(i["X"], p, d, h, pre, causal(n)), {"X": rand(n, d)},
+            {**under("attention", attention_parameters(d, h)), **under("norm1", norm_parameters(d))},
+            options(d, h, 4 * d, pre, "ReLU", mask=boolean(causal(n)), hasFeedForward=False))
 
 
 def decoder_layer():

@@ -34,6 +34,9 @@ public abstract record Trace : IShown
     /// <inheritdoc cref="ToText"/>
     public sealed override string ToString() => ToText();
 
+    /// <summary>Whether there is something behind a property: one that a layer does not have throws when it is read, and is not shown.</summary>
+    private protected virtual bool Has(string property) => true;
+
     private string HtmlOf(string heading, IReadOnlyList<string>? tokens)
     {
         var html = new StringBuilder($"<div>{Heading(heading)}");
@@ -69,7 +72,7 @@ public abstract record Trace : IShown
     /// <summary>Every public property in the order of declaration, a base record's first: something shown, or its text.</summary>
     private IEnumerable<(string Name, object Value)> Parts(IReadOnlyList<string>? tokens) =>
         from property in GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.GetIndexParameters().Length == 0 && property.CanRead && property.Name != nameof(Tokens)
+        where property.GetIndexParameters().Length == 0 && property.CanRead && property.Name != nameof(Tokens) && Has(property.Name)
         orderby Depth(property.DeclaringType), property.MetadataToken
         let value = property.GetValue(this, BindingFlags.DoNotWrapExceptions, null, null, null)
         from part in PartsOf(property.Name, value, property.GetCustomAttribute<ShapeAttribute>(), tokens)

@@ -51,6 +51,7 @@ public sealed class DecoderLayer : ILayer
     public static DecoderLayer Random(Random random, LayerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (!options.HasFeedForward) throw new ArgumentException("HasFeedForward is false, but should be true: a decoder layer has a feed-forward block.", nameof(options));
         return new(
             options.Attention(random), options.Attention(random), options.FeedForward(random),
             options.AddAndNorm(), options.AddAndNorm(), options.AddAndNorm());

@@ -107,7 +107,7 @@ public sealed record EncoderTrace(IReadOnlyList<EncoderLayerTrace> Layers, Layer
     {
         if (layers < 0 || layers > Layers.Count)
             throw new ArgumentOutOfRangeException(nameof(layers), layers, $"layers is {layers}, but should be from 0 to {Layers.Count}.");
-        return layers == 0 ? Layers[0].Attention.X : Layers[layers - 1].FeedForward.Y;
+        return layers == 0 ? Layers[0].Attention.X : Layers[layers - 1].Y;
     }
 }
 

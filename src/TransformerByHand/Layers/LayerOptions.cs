@@ -15,6 +15,12 @@ public record LayerOptions
     /// </summary>
     public int KeyValueHeads { get => field == 0 ? Heads : field; init; }
 
+    /// <summary>
+    /// Whether a layer has a feed-forward block behind its attention. Without it an encoder layer is one residual step, attention and its norm,
+    /// as in the attention-only models of Elhage et al. 2021. A decoder layer always has one.
+    /// </summary>
+    public bool HasFeedForward { get; init; } = true;
+
     /// <summary>The inner width of the feed-forward block; 4·d_model where it is not set.</summary>
     public int DFF { get => field > 0 ? field : 4 * DModel; init; }
 

@@ -86,7 +86,7 @@ public sealed class ResidualStream : IShown
     private static IEnumerable<Step> StepsOf(EncoderLayerTrace layer, string prefix) =>
     [
         new($"{prefix}attention", $"{prefix}norm1", layer.Attention),
-        new($"{prefix}feedForward", $"{prefix}norm2", layer.FeedForward),
+        .. layer.HasFeedForward ? (Step[])[new($"{prefix}feedForward", $"{prefix}norm2", layer.FeedForward)] : [],
     ];
 
     private static IEnumerable<Step> StepsOf(DecoderLayerTrace layer, string prefix) =>

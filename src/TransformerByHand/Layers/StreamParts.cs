@@ -28,7 +28,7 @@ public sealed class StreamParts
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(trace);
-        if (encoder.Layers.Any(layer => !layer.AddAndNorm1.Skip || !layer.AddAndNorm2.Skip))
+        if (encoder.Layers.Any(layer => !layer.AddAndNorm1.Skip || (layer.HasFeedForward && !layer.AddAndNorm2.Skip)))
             throw new ArgumentException("encoder has layers without a skip: what they write replaces the stream, so it has no parts.", nameof(encoder));
         if (encoder.Layers.Count != trace.Layers.Count)
             throw new ArgumentException($"trace is of {trace.Layers.Count} layers, but encoder has {encoder.Layers.Count}.", nameof(trace));
@@ -40,7 +40,7 @@ public sealed class StreamParts
         {
             var (layer, kept) = (encoder.Layers[l], trace.Layers[l]);
             parts = Through(layer.AddAndNorm1, kept.Attention.Write, kept.Attention.Norm, parts, l + 1);
-            parts = Through(layer.AddAndNorm2, kept.FeedForward.Write, kept.FeedForward.Norm, parts, l + 1);
+            if (layer.HasFeedForward) parts = Through(layer.AddAndNorm2, kept.FeedForward.Write, kept.FeedForward.Norm, parts, l + 1);
             stages.Add(parts);
         }
         return new StreamParts(stages);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TransformerByHand.Layers;
+using TransformerByHand.Training.Kernels;
 using TransformerByHand.Training.Model;
 using TransformerByHand.Training.Optimisers;
 using TransformerByHand.Training.Runs;
@@ -36,7 +37,7 @@ public static class RepeatModel
 
     /// <summary>A model as it was trained. Every call makes one of its own.</summary>
     /// <param name="layers">2, or 1.</param>
-    public static CausalLanguageModel Load(int layers) => (CausalLanguageModel)StoredModel.Load(layers == 1 ? "repeats-one-layer" : "repeats", Shape(layers, Positions.Sinusoidal, Letters));
+    public static CausalLanguageModel Load(int layers) => (CausalLanguageModel)StoredModel.Load(layers == 1 ? "repeats-one-layer" : "repeats", Shape(layers, Positions.Sinusoidal, Letters, feedForward: true));
 
     /// <summary>Rows to measure a model on.</summary>
     /// <param name="count">How many.</param>
@@ -58,10 +59,14 @@ public static class RepeatModel
     /// <param name="letters">V.</param>
     /// <param name="threads">How many threads work; one for each core where it is null.</param>
     /// <param name="path">Where the run is saved, or null for nowhere.</param>
-    public static TrainingRun Prepare(int layers, int seed, int? n = null, Positions positions = Positions.Sinusoidal, int letters = Letters, int? threads = null, string? path = null)
+    /// <param name="feedForward">Whether its layers have a feed-forward block; attention alone where not.</param>
+    /// <param name="kernels">The kernels; the widest this machine has where it is null.</param>
+    public static TrainingRun Prepare(
+        int layers, int seed, int? n = null, Positions positions = Positions.Sinusoidal, int letters = Letters, int? threads = null, string? path = null, bool feedForward = true,
+        KernelSet? kernels = null)
     {
         const int sequences = 16;
-        var model = new FastTransformer(Shape(layers, positions, letters), sequences, threads);
+        var model = new FastTransformer(Shape(layers, positions, letters, feedForward), sequences, threads, kernels);
         model.Initialise(seed, InitialisationScheme.Xavier);
         return new(model, new AdamW(model, beta2: 0.99, weightDecay: 0.01), Schedule.Cosine(5e-3, 1, Steps, 1e-4), Batches(100 + seed))
         {
@@ -88,9 +93,9 @@ public static class RepeatModel
     /// <param name="id">From 0 to <see cref="Letters"/> − 1.</param>
     public static string Letter(int id) => ((char)('a' + id)).ToString();
 
-    private static ModelShape Shape(int layers, Positions positions, int letters) => new()
+    private static ModelShape Shape(int layers, Positions positions, int letters, bool feedForward) => new()
     {
-        Vocabulary = letters, DModel = 32, Heads = 2, Layers = layers, DFF = 32, Context = Length, Activation = Activation.ReLU, AttentionBias = false,
+        Vocabulary = letters, DModel = 32, Heads = 2, Layers = layers, HasFeedForward = feedForward, DFF = 32, Context = Length, Activation = Activation.ReLU, AttentionBias = false,
         Positions = positions, EmbeddingScale = Math.Sqrt(32),
     };
 }

@@ -1,12 +1,13 @@
 using TransformerByHand.Layers;
 using TransformerByHand.Models;
+using TransformerByHand.Training.Model;
 
 namespace TransformerByHand.Exercises.Tests.Lessons;
 
 /// <summary>What lesson 13 takes models apart with, and what it says of them.</summary>
 public class HeadsTests
 {
-    public static TheoryData<string> Models => ["causal", "encoder", "rows", "glimpse"];
+    public static TheoryData<string> Models => ["causal", "encoder", "rows", "attention alone", "glimpse"];
 
     [Theory, MemberData(nameof(Models))]
     public void A_pass_in_which_nothing_is_exchanged_is_the_model_s_own(string name)
@@ -41,6 +42,20 @@ public class HeadsTests
     }
 
     [Fact]
+    public void Two_layers_of_attention_alone_have_an_induction_head_and_one_has_not()
+    {
+        var rows = Lesson13.AttentionAlone(seeds: 2, steps: 600).Rows;
+
+        rows.Select(row => row[0]).ShouldBe(["two layers, with feed-forward", "two layers, attention alone", "one layer, attention alone"]);
+        ((double)rows[0][5]!).ShouldBeGreaterThan(0.3);
+        ((double)rows[1][4]!).ShouldBeLessThan(0.1);
+        ((double)rows[1][5]!).ShouldBeGreaterThan(0.5);
+        ((double)rows[2][2]!).ShouldBeGreaterThan(1.5);
+        ((double)rows[2][7]!).ShouldBeLessThan(0.15);
+        Should.Throw<ArgumentOutOfRangeException>(() => Lesson13.AttentionAlone(seeds: 0)).ParamName.ShouldBe("seeds");
+    }
+
+    [Fact]
     public void Nouns_on_which_heads_are_chosen_are_not_those_on_which_they_are_judged()
     {
         ItModel.Choosing.Select(pair => (pair.Who, pair.What)).Intersect(ItModel.Judging.Select(pair => (pair.Who, pair.What))).ShouldBeEmpty();
@@ -59,6 +74,7 @@ public class HeadsTests
         "causal" => (ItModel.Load(2).Model, ItModel.Load(2).Encode(ItModel.Judging[0].Text(true))),
         "encoder" => (ItModel.LoadMasked().Model, ItModel.LoadMasked().Encode(ItModel.Judging[0].Text(false))),
         "rows" => (RepeatModel.Load(2), RepeatModel.Rows(1)[0]),
+        "attention alone" => (new ModelShape { Vocabulary = RepeatModel.Letters, DModel = 8, Heads = 2, Layers = 2, Context = 40, HasFeedForward = false }.ToLanguageModel(SeededRandom.Create(1)), RepeatModel.Rows(1)[0]),
         _ => (Glimpse.Load().Model, Glimpse.Load().Encode("anna was a baker")),
     };
 }

@@ -127,6 +127,21 @@ public class GoldenTests
         c.MustAgree(Y, layer.Backward(trace, c.dY).ByName());
     }
 
+    /// <summary>The recorded values tell attention alone from a layer whose block writes zeros and whose second norm still acts.</summary>
+    [Fact]
+    public void A_zero_block_with_its_norm_is_not_PyTorchs_attention_alone()
+    {
+        var c = Golden.Case("encoder-layer", "attention alone, post-LN, causal");
+        var layer = EncoderLayer.Random(SeededRandom.Create(1), c.LayerOptions());
+        layer.Parameters.CopyFrom(c.Parameters);
+        int d = c.Int("d");
+        var zeros = new FeedForward(Matrix<double>.Build.Dense(d, 1), null, Matrix<double>.Build.Dense(1, d), null);
+        var wrong = new EncoderLayer(layer.Attention, zeros, layer.AddAndNorm1, new AddAndNorm(NormPlacement.Post, new LayerNorm(d)));
+
+        c.MustAgree(layer.Forward(c.Input("X"), c.Mask("mask")).Y, c.Gradients);
+        Should.Throw<ShouldAssertException>(() => c.MustAgree(wrong.Forward(c.Input("X"), c.Mask("mask")).Y, c.Gradients));
+    }
+
     [Theory, MemberData(nameof(Names), "decoder-layer")]
     public void DecoderLayer_agrees_with_PyTorch(string name)
     {

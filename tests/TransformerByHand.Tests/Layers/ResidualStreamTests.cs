@@ -14,7 +14,8 @@ public class ResidualStreamTests
         from random in Seeded.Random
         from placement in Gen.Elements(NormPlacement.Pre, NormPlacement.Post, NormPlacement.None)
         from layers in Gen.Choose(1, 6)
-        select (random.NormalMatrix(3, 4), Encoder.Random(random, layers, Options(placement)).With(random)),
+        from feedForward in Gen.Elements(true, false)
+        select (random.NormalMatrix(3, 4), Encoder.Random(random, layers, Options(placement) with { HasFeedForward = feedForward }).With(random)),
         c =>
         {
             var (X, stack) = c;
@@ -29,11 +30,12 @@ public class ResidualStreamTests
     public void In_pre_only_blocks_write_and_in_post_norms_do_too()
     {
         var random = SeededRandom.Create(1);
-        IEnumerable<string> Names(NormPlacement placement) =>
-            ResidualStream.Of(Encoder.Random(random, 1, Options(placement)).Forward(random.NormalMatrix(2, 4)).Trace).Writes.Select(w => w.Name);
+        IEnumerable<string> Names(NormPlacement placement, bool feedForward = true) =>
+            ResidualStream.Of(Encoder.Random(random, 1, Options(placement) with { HasFeedForward = feedForward }).Forward(random.NormalMatrix(2, 4)).Trace).Writes.Select(w => w.Name);
 
         Names(NormPlacement.Pre).ShouldBe(["layers.0.attention", "layers.0.feedForward"]);
         Names(NormPlacement.Post).ShouldBe(["layers.0.attention", "layers.0.norm1", "layers.0.feedForward", "layers.0.norm2"]);
+        Names(NormPlacement.Post, feedForward: false).ShouldBe(["layers.0.attention", "layers.0.norm1"]);
     }
 
     [Fact]

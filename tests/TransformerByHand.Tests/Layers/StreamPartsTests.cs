@@ -7,10 +7,10 @@ namespace TransformerByHand.Tests.Layers;
 
 public class StreamPartsTests
 {
-    private static (Encoder Encoder, EncoderTrace Trace) Run(NormPlacement placement, int seed, int layers = 3, bool skip = true)
+    private static (Encoder Encoder, EncoderTrace Trace) Run(NormPlacement placement, int seed, int layers = 3, bool skip = true, bool feedForward = true)
     {
         var random = SeededRandom.Create(seed);
-        var encoder = Encoder.Random(random, layers, new LayerOptions { DModel = 4, Heads = 2, Placement = placement, Skip = skip }).With(random);
+        var encoder = Encoder.Random(random, layers, new LayerOptions { DModel = 4, Heads = 2, Placement = placement, Skip = skip, HasFeedForward = feedForward }).With(random);
         return (encoder, encoder.Forward(random.NormalMatrix(3, 4)).Trace);
     }
 
@@ -18,13 +18,14 @@ public class StreamPartsTests
     public void The_parts_add_up_to_the_stream_after_every_layer_whatever_γ_and_β_are() => Seeded.ForAll(
         from seed in Gen.Choose(1, 1000)
         from placement in Gen.Elements(NormPlacement.Post, NormPlacement.Pre, NormPlacement.OnWrite, NormPlacement.None)
-        select (Trace: Run(placement, seed), placement),
+        from feedForward in Gen.Elements(true, false)
+        select (Trace: Run(placement, seed, feedForward: feedForward), placement),
         drawn =>
         {
             var (encoder, trace) = drawn.Trace;
             var parts = StreamParts.Of(encoder, trace);
             for (int l = 1; l <= 3; l++)
-                Compare.Distance(parts.Sum(l), trace.Layers[l - 1].FeedForward.Y).ShouldBeLessThan(1e-9 * (1 + parts.Sum(l).FrobeniusNorm()));
+                Compare.Distance(parts.Sum(l), trace.StreamAfter(l)).ShouldBeLessThan(1e-9 * (1 + parts.Sum(l).FrobeniusNorm()));
         });
 
     [Fact]
@@ -60,6 +61,9 @@ public class StreamPartsTests
 
         trace.StreamAfter(0).ShouldBe(trace.Layers[0].Attention.X);
         trace.StreamAfter(2).ShouldBe(trace.Layers[2].Attention.X);
+        var (_, alone) = Run(NormPlacement.Pre, 5, feedForward: false);
+        alone.StreamAfter(2).ShouldBe(alone.Layers[2].Attention.X);
+        alone.StreamAfter(3).ShouldBe(alone.Layers[2].Attention.Y);
         encoder.Norm!.Forward(trace.StreamAfter(3)).Y.ShouldBe(encoder.Forward(trace.StreamAfter(0)).Y);
         Should.Throw<ArgumentOutOfRangeException>(() => trace.StreamAfter(4)).Message.ShouldContain("layers is 4, but should be from 0 to 3");
     }
@@ -80,6 +84,8 @@ public class StreamPartsTests
         var (encoder, trace) = Run(NormPlacement.Post, 4, skip: false);
 
         Should.Throw<ArgumentException>(() => StreamParts.Of(encoder, trace)).Message.ShouldContain("without a skip");
+        var alone = Run(NormPlacement.Post, 4, skip: false, feedForward: false);
+        Should.Throw<ArgumentException>(() => StreamParts.Of(alone.Encoder, alone.Trace)).Message.ShouldContain("without a skip");
         Should.Throw<ArgumentException>(() => ResidualStream.Of(trace)).Message.ShouldContain("layers.0.attention has no skip");
         Should.Throw<ArgumentException>(() => StreamParts.Of(Run(NormPlacement.Post, 4, layers: 2).Encoder, Run(NormPlacement.Post, 4).Trace)).Message.ShouldContain("trace is of 3 layers, but encoder has 2");
     }

@@ -1,4 +1,5 @@
 using TransformerByHand.Models;
+using TransformerByHand.Training.Kernels;
 
 namespace TransformerByHand.Tests.Models;
 
@@ -26,6 +27,15 @@ public class RepeatModelTests
     {
         var run = RepeatModel.Prepare(layers: 1, seed: 1, n: 8, threads: 1);
         run.Run(150);
+        run.History.RecentLoss(10).ShouldBeLessThan(0.5);
+    }
+
+    [Fact]
+    public void Attention_alone_learns_the_rows_in_two_layers()
+    {
+        var run = RepeatModel.Prepare(layers: 2, seed: 1, threads: 1, feedForward: false, kernels: KernelSet.Vector256);
+        run.Run(400);
+        run.Model.Shape.HasFeedForward.ShouldBeFalse();
         run.History.RecentLoss(10).ShouldBeLessThan(0.5);
     }
 

@@ -58,6 +58,7 @@ internal sealed class GoldenCase(JsonElement json)
     {
         DModel = Int("d"),
         Heads = Int("h"),
+        HasFeedForward = !Has("hasFeedForward") || Bool("hasFeedForward"),
         DFF = Int("d_ff"),
         Placement = Enum.Parse<NormPlacement>(Text("placement")),
         Activation = ActivationNamed(Text("activation")),

@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using TransformerByHand.Layers;
 using TransformerByHand.Tests.Support;
 using TransformerByHand.Tests.Training.Kernels;
@@ -35,6 +36,10 @@ public class FastTransformerTests
         ["encoder-decoder whose heads share keys and values"] = Shape(Architecture.EncoderDecoder) with { KeyValueHeads = 1 },
         ["decoder with linear attention"] = Shape(Architecture.DecoderOnly) with { AttentionKind = AttentionKind.Linear },
         ["post-LN decoder with linear attention and no positions"] = Shape(Architecture.DecoderOnly) with { AttentionKind = AttentionKind.Linear, Positions = Positions.None, Placement = NormPlacement.Post },
+        ["decoder of attention alone"] = Shape(Architecture.DecoderOnly) with { HasFeedForward = false, Layers = 3 },
+        ["post-LN decoder of attention alone, without biases"] = Shape(Architecture.DecoderOnly) with { HasFeedForward = false, Placement = NormPlacement.Post, Bias = false },
+        ["decoder of attention alone without norm, tied"] = Shape(Architecture.DecoderOnly) with { HasFeedForward = false, Placement = NormPlacement.None, TiedOutput = true },
+        ["encoder of attention alone"] = Shape(Architecture.EncoderOnly) with { HasFeedForward = false },
         ["encoder with rotary positions"] = Shape(Architecture.EncoderOnly) with { Heads = 2, Positions = Positions.Rotary },
         ["pre-LN encoder"] = Shape(Architecture.EncoderOnly),
         ["encoder with a window"] = Shape(Architecture.EncoderOnly) with { Window = 7, Placement = NormPlacement.Post },
@@ -93,6 +98,21 @@ public class FastTransformerTests
     [Theory, ClassData(typeof(KernelSets))]
     public void Every_register_width_has_linear_attention(KernelSet kernels) =>
         Compare(Shape(Architecture.DecoderOnly) with { DModel = 44, Heads = 2, Context = 90, AttentionKind = AttentionKind.Linear, Layers = 1 }, kernels, 2, 0, 70);
+
+    [Fact]
+    public void Attention_alone_gives_the_clear_layers_gradients_in_whatever_shape() => Seeded.ForAll(
+        from h in Gen.Choose(1, 3)
+        from dK in Gen.Choose(1, 9)
+        from layers in Gen.Choose(1, 3)
+        from placement in Gen.Elements(NormPlacement.Pre, NormPlacement.Post, NormPlacement.None)
+        from bias in Gen.Elements(true, false)
+        from tied in Gen.Elements(true, false)
+        from length in Gen.Choose(7, 40)
+        select (Shape(Architecture.DecoderOnly) with
+        {
+            HasFeedForward = false, DModel = h * (dK + 2), Heads = h, Layers = layers, Placement = placement, Bias = bias, TiedOutput = tied, Context = 40,
+        }, length),
+        c => Compare(c.Item1, KernelSet.Fastest, 1, 0, c.length), count: 20);
 
     [Fact]
     public void As_many_heads_of_keys_and_values_as_of_queries_change_no_bit()

@@ -19,7 +19,8 @@ public class ModelShapeTests
             Tiny(architecture), Tiny(architecture) with { Placement = NormPlacement.Post }, Tiny(architecture) with { Placement = NormPlacement.None },
             Tiny(architecture) with { AttentionBias = false, TiedOutput = true, Positions = Positions.Sinusoidal }, Tiny(architecture) with { DFF = 7, Positions = Positions.None },
             Tiny(architecture) with { KeyValueHeads = 1 }, Tiny(architecture) with { KeyValueHeads = 1, AttentionBias = false },
-        })
+            Tiny(architecture) with { HasFeedForward = false }, Tiny(architecture) with { HasFeedForward = false, Bias = false, Placement = NormPlacement.None },
+        }.Where(shape => shape.HasFeedForward || architecture != Architecture.EncoderDecoder))
         {
             var clear = architecture == Architecture.EncoderDecoder
                 ? shape.ToTransformer(SeededRandom.Create(1)).Parameters
@@ -41,6 +42,16 @@ public class ModelShapeTests
         Refused(Tiny() with { Bias = false }, "Bias");
         Refused(Tiny() with { Placement = NormPlacement.OnWrite }, "Placement");
         Refused(Tiny() with { Activation = new Activation("square", x => x * x, x => 2 * x) }, "Activation");
+    }
+
+    [Fact]
+    public void Attention_alone_has_the_weights_of_a_whole_model_less_those_of_the_block_and_its_norm()
+    {
+        var (whole, alone) = (new FastTransformer(Tiny(), 1, 1), new FastTransformer(Tiny() with { HasFeedForward = false }, 1, 1));
+
+        alone.Weights.All.Select(weight => weight.ToString()).ShouldBe(
+            whole.Weights.All.Where(weight => !weight.Name.Contains("feedForward", StringComparison.Ordinal) && !weight.Name.Contains("norm2", StringComparison.Ordinal)).Select(weight => weight.ToString()));
+        (whole.Weights.Count - alone.Weights.Count).ShouldBe(2 * (8 * 4 * 4 + 7 * 4)); // 12d² + 13d less 4d² + 6d, in two layers
     }
 
     [Fact]
@@ -69,6 +80,7 @@ public class ModelShapeTests
         Refused(Tiny() with { AttentionKind = AttentionKind.Linear, Window = 3 }, "Window", "Window is 3, but should be 0");
         Refused(Tiny() with { AttentionKind = AttentionKind.Linear, KeyValueHeads = 1 }, "KeyValueHeads", "should be 2, as many as Heads");
         Refused(Tiny(Architecture.EncoderOnly) with { AttentionKind = AttentionKind.Linear }, "Architecture", "should be DecoderOnly");
+        Refused(Tiny(Architecture.EncoderDecoder) with { HasFeedForward = false }, "HasFeedForward", "HasFeedForward is false and Architecture is EncoderDecoder");
         Refused(Tiny() with { KeyValueHeads = -1 }, "KeyValueHeads", "-1");
         Refused(Tiny(Architecture.EncoderOnly) with { Positions = Positions.ALiBi }, "Architecture", "Positions is ALiBi and Architecture is EncoderOnly");
     }
@@ -93,6 +105,7 @@ public class ModelShapeTests
             text.ShouldContain(property.Name + " ");
         (Tiny() with { Dropout = 0.1 }).ToString().ShouldNotBe(text);
         (Tiny() with { DFF = 5 }).ToString().ShouldNotBe(text);
+        (Tiny() with { HasFeedForward = false }).ToString().ShouldBe(text.Replace("HasFeedForward True", "HasFeedForward False", StringComparison.Ordinal));
         (Tiny() with { ε = 1e-6 }).ToString().ShouldContain("ε 1E-06");
         text.ShouldContain("Activation GELU,");
     }

@@ -101,6 +101,15 @@ public class OptimiserTests
     }
 
     [Fact]
+    public void Where_a_layer_writes_to_the_stream_once_there_are_half_as_many_matrices_to_share_the_deviation()
+    {
+        var model = new FastTransformer(new ModelShape { Vocabulary = 5, DModel = 32, Heads = 2, Layers = 4, Context = 6, HasFeedForward = false }, 1);
+        model.Initialise(1);
+        float[] W_O = model.Weights["layers.3.attention.W_O"].Values.ToArray();
+        Math.Sqrt(W_O.Average(w => (double)w * w)).ShouldBe(0.02 / 2, 0.08 * 0.02 / 2);
+    }
+
+    [Fact]
     public void The_first_loss_is_near_ln_V()
     {
         var shape = new ModelShape { Vocabulary = 65, DModel = 64, Heads = 4, Layers = 2, Context = 32 };

@@ -34,7 +34,8 @@ public sealed record HeadRun(Matrix<double> Logits, IReadOnlyList<IReadOnlyList<
         {
             EncoderLayer layer = model.Encoder.Layers[l];
             X = layer.AddAndNorm1.Forward(X, Attend).Y;                                         // (n × d_model)
-            X = layer.AddAndNorm2.Forward(X, layer.FeedForward.Forward).Y;                      // (n × d_model)
+            if (layer.HasFeedForward)
+                X = layer.AddAndNorm2.Forward(X, layer.FeedForward.Forward).Y;                  // (n × d_model)
 
             (Matrix<double> Y, MultiHeadAttentionTrace Trace) Attend(Matrix<double> read)
             {

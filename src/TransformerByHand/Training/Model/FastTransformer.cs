@@ -307,7 +307,7 @@ public sealed class FastTransformer
             Stream = new float[rows * d],
             Inner = new float[rows * d],
             Heads = new float[rows * d],
-            Hidden = new float[rows * Shape.DFF],
+            Hidden = new float[Shape.HasFeedForward ? rows * Shape.DFF : 0],
             Memory = new float[encoder is null ? 0 : rows * d],
             PackedA = new float[Math.Max(heads, gradient)],
             PackedB = new float[heads],

@@ -5,7 +5,7 @@ namespace TransformerByHand.Training.Model;
 /// <summary>How the matrices of a model begin. Biases begin at 0 and every γ at 1.</summary>
 public enum InitialisationScheme
 {
-    /// <summary>Normal numbers of deviation 0.02, and 0.02/√(2·layers) where a matrix writes to the residual stream (Radford et al. 2019).</summary>
+    /// <summary>Normal numbers of deviation 0.02, and 0.02/√n where a matrix writes to the residual stream, n being how many do: two a layer, or one without a feed-forward block (Radford et al. 2019).</summary>
     Gpt2,
 
     /// <summary>Normal numbers of deviation 0.02 everywhere.</summary>
@@ -29,7 +29,7 @@ public static class InitialWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         var random = SeededRandom.Create(seed);
-        int additions = 2 * model.Shape.Layers;
+        int additions = (model.Shape.HasFeedForward ? 2 : 1) * model.Shape.Layers;
         foreach (var weight in model.Weights.All)
         {
             var values = weight.Values;

@@ -154,6 +154,8 @@ public sealed record ModelShape : LayerOptions
                 throw new ArgumentOutOfRangeException(nameof(Window), Window, "A window with as much on the left as on the right has an odd number of tokens.");
         if (!(ε > 0) || double.IsInfinity(ε))
             throw new ArgumentOutOfRangeException(nameof(ε), ε, "The ε of the layer norms must be a finite number above 0.");
+        if (!HasFeedForward && Architecture == Architecture.EncoderDecoder)
+            throw new ArgumentException("HasFeedForward is false and Architecture is EncoderDecoder, but should be one of a single stack: a decoder layer has a feed-forward block.", nameof(HasFeedForward));
         if (AttentionKind == AttentionKind.Linear)
         {
             void RequireOf(bool right, string choice, object value, string wanted)
@@ -184,6 +186,6 @@ public sealed record ModelShape : LayerOptions
         if (Placement is not (NormPlacement.Pre or NormPlacement.Post or NormPlacement.None))
             throw new ArgumentException($"There is no fast norm at {Placement}: the placement should be Pre, Post or None.", nameof(Placement));
         if (!Skip) throw new ArgumentException("The fast engine has no layers without a skip: Skip should be true.", nameof(Skip));
-        if (!Bias) throw new ArgumentException("The fast engine's feed-forward has biases: Bias should be true.", nameof(Bias));
+        if (!Bias && HasFeedForward) throw new ArgumentException("The fast engine's feed-forward has biases: Bias should be true.", nameof(Bias));
     }
 }

@@ -25,8 +25,9 @@ internal sealed class Stack
             if (memory is not null)
                 Add((input, gradient) => new Attention(
                     kernels, weights, PartName.Join(name, PartName.CrossAttention), shape, default, sequences, side, site++, input, gradient, memory));
-            Add((input, gradient) => new FeedForward(
-                kernels, weights, PartName.Join(name, PartName.FeedForward), shape, sequences * shape.Context, side, input, gradient));
+            if (shape.HasFeedForward)
+                Add((input, gradient) => new FeedForward(
+                    kernels, weights, PartName.Join(name, PartName.FeedForward), shape, sequences * shape.Context, side, input, gradient));
 
             void Add(Func<RowBuffer, RowBuffer, ISublayer> makeSublayer)
             {

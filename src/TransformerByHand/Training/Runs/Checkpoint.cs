@@ -83,8 +83,8 @@ public static class Checkpoint
     private static string ShapeAsOf(string told, ModelShape shape)
     {
         const string separator = ", ";
-        string[] younger = [nameof(ModelShape.KeyValueHeads), nameof(ModelShape.AttentionKind)];
-        string[] before = (shape with { KeyValueHeads = 0, AttentionKind = default }).ToString().Split(separator);
+        string[] younger = [nameof(ModelShape.KeyValueHeads), nameof(ModelShape.AttentionKind), nameof(ModelShape.HasFeedForward)];
+        string[] before = (shape with { KeyValueHeads = 0, AttentionKind = default, HasFeedForward = true }).ToString().Split(separator);
         return string.Join(separator, shape.ToString().Split(separator).Where(choice =>
             !(before.Contains(choice) && younger.Any(name => choice.StartsWith($"{name} ", StringComparison.Ordinal) && !told.Contains($"{name} ", StringComparison.Ordinal)))));
     }

@@ -223,7 +223,7 @@ public sealed class TrainingRunTests : IDisposable
         run.Run(2);
         var old = TensorFile.Read(path);
         string shape = old.Metadata["shape"];
-        foreach (string younger in new[] { "KeyValueHeads 2", "AttentionKind Softmax" })
+        foreach (string younger in new[] { "KeyValueHeads 2", "AttentionKind Softmax", "HasFeedForward True" })
         {
             shape.ShouldContain($", {younger}, ");
             shape = shape.Replace($", {younger}", "", StringComparison.Ordinal);
@@ -238,6 +238,24 @@ public sealed class TrainingRunTests : IDisposable
         var sharing = new FastTransformer(run.Model.Shape with { KeyValueHeads = 1 }, 16);
         var other = new TrainingRun(sharing, new AdamW(sharing), Schedule.Constant(1), new TextBatches(Text(), 8, 12, 4));
         Should.Throw<InvalidDataException>(() => other.Resume(path)).Message.ShouldContain("this run's is 'KeyValueHeads 1'");
+
+        var alone = MakeAttentionAlone();
+        Should.Throw<InvalidDataException>(() => alone.Resume(path)).Message.ShouldContain("this run's is 'HasFeedForward False'");
+    }
+
+    [Fact]
+    public void A_run_of_attention_alone_is_resumed_with_the_same_bits_and_not_as_another_model()
+    {
+        string path = Path.Combine(folder, "run.safetensors");
+        var (whole, first, second) = (MakeAttentionAlone(), MakeAttentionAlone(path), MakeAttentionAlone());
+        whole.Run(9);
+        first.Run(4);
+        second.Resume(path);
+        second.Run(5);
+
+        second.Model.Weights.Values.ShouldBe(whole.Model.Weights.Values);
+        second.History.Steps.ShouldBe(whole.History.Steps);
+        Should.Throw<InvalidDataException>(() => MakeRun().Resume(path)).Message.ShouldContain("its shape is 'HasFeedForward False', and this run's is 'HasFeedForward True'");
     }
 
     public static TheoryData<string> Damages => [.. Damaged([]).Select(each => each.Damage)];
@@ -315,6 +333,13 @@ public sealed class TrainingRunTests : IDisposable
         {
             Seed = 9, CheckpointPath = path, HeldOut = new TextBatches(Text(), 8, 12, seed: 5), CheckpointEvery = 5,
         };
+    }
+
+    private static TrainingRun MakeAttentionAlone(string? path = null)
+    {
+        var model = new FastTransformer(MakeModel(dropout: 0.1f).Shape with { HasFeedForward = false }, 16, 2);
+        model.Initialise(3);
+        return new(model, new AdamW(model), Schedule.Constant(1e-2), new TextBatches(Text(), 8, 12, seed: 4)) { Seed = 9, CheckpointPath = path };
     }
 
     private static FastTransformer MakeModel(float dropout, int threads = 2)
