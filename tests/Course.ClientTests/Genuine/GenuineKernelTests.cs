@@ -10,16 +10,10 @@ public sealed class GenuineKernelTests(GenuineInstallation genuine)
 {
     private const string Timing = "timing", Requires = "requires:";
 
-    /// <summary>
-    /// Laboratories that train for minutes, or do nothing without a package: what their cells ask of a host, those of their lessons ask too.
-    /// </summary>
-    private static readonly string[] leftOut = ["10-whole-layer", "11-training", "12-three-objectives", "13-what-the-heads-learn", "14-beyond-n2", "15-a-real-model"];
-
     public static TheoryData<string> Notebooks =>
     [
         .. Directory.EnumerateFiles(CourseBuild.Notebooks, "*.ipynb", SearchOption.AllDirectories)
             .Where(path => !path.Contains(".ipynb_checkpoints", StringComparison.Ordinal))
-            .Where(path => Path.GetFileName(Path.GetDirectoryName(path)) != "labs" || !leftOut.Contains(Path.GetFileNameWithoutExtension(path)))
             .Select(path => Path.GetRelativePath(CourseBuild.Notebooks, path)).Order(StringComparer.Ordinal),
     ];
 
