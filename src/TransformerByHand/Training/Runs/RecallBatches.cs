@@ -54,7 +54,7 @@ public sealed class RecallBatches : IBatchSource
     {
         ArgumentNullException.ThrowIfNull(batch);
         var random = new StepRandom(seed, number);
-        Span<int> shuffled = stackalloc int[keys], valueOf = stackalloc int[keys];
+        Span<int> shuffled = keys <= 1024 ? stackalloc int[keys] : new int[keys], valueOf = keys <= 1024 ? stackalloc int[keys] : new int[keys];
         for (int row = 0; row < sequences; row++)
         {
             int count = pairs[random.Next(pairs.Length)];
