@@ -71,7 +71,7 @@ public static partial class Lesson04
             new("keeps only what is negative", "It puts 0 for every positive number. Where it is wrong it is too small; whoever subtracts without `Math.Abs` may not see it.",
                 (Q, K, dS) => (Clipped(Product(dS, K), double.MinValue, 0), Clipped(Product(Transposed(dS), Q), double.MinValue, 0))),
             new("hands the rows out in the wrong order", "Its rows are right, but the last token gets the first. Whoever compares sums does not see it, nor does a dS of ones, which makes all rows alike.",
-                (Q, K, dS) => (Pick(M(Product(dS, K)), Reversed(Q)).ToArray(), Pick(M(Product(Transposed(dS), Q)), Reversed(K)).ToArray())),
+                (Q, K, dS) => (Shuffle(Product(dS, K), Reversed(Q)), Shuffle(Product(Transposed(dS), Q), Reversed(K)))),
             new("errs at right angles", "To each row it adds something at right angles to the query or key. Then Σ dQ ⊙ Q and Σ dK ⊙ K come out right all the same; whoever compares only these does not see it.",
                 (Q, K, dS) => ((M(Product(dS, K)) + RightAngles(Q)).ToArray(), (M(Product(Transposed(dS), Q)) + RightAngles(K)).ToArray())),
         ],

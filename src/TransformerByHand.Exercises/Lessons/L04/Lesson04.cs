@@ -79,15 +79,13 @@ public static partial class Lesson04
         return (Softmax.Forward(trace.Z.MapIndexed((i, j, z) => z + bias(i, j), Zeros.Include)) * trace.V).ToArray();
     }
 
-    private static Matrix<double> Pick(Matrix<double> rows, int[] order) => DenseMatrix.OfRows(order.Select(i => rows.Row(i)));
-
     private static bool Near(Matrix<double> a, Matrix<double> b, double tolerance = 1e-9) => (a - b).Enumerate().All(miss => Math.Abs(miss) < tolerance);
 
     /// <summary>Shuffles as many tokens as the order has.</summary>
     private static bool Equivariant(Func<double[,], double[,]> layer, int[] order, double tolerance = 1e-9)
     {
         double[,] tokens = SeededRandom.Create(35).NormalMatrix(order.Length, 4).ToArray();
-        return Near(Pick(M(layer(tokens)), order), M(layer(Pick(M(tokens), order).ToArray())), tolerance);
+        return Near(M(Shuffle(layer(tokens), order)), M(layer(Shuffle(tokens, order))), tolerance);
     }
 
     /// <summary>By how much each output differs after a shuffle, row by row; without an order, one that has no pattern.</summary>
@@ -95,7 +93,7 @@ public static partial class Lesson04
     {
         if (order.Length == 0) order = NoPattern;
         double[,] tokens = SeededRandom.Create(35).NormalMatrix(order.Length, 4).ToArray();
-        return (Pick(M(layer(tokens)), order) - M(layer(Pick(M(tokens), order).ToArray()))).ToRowMajorArray();
+        return (M(Shuffle(layer(tokens), order)) - M(layer(Shuffle(tokens, order)))).ToRowMajorArray();
     }
 
     /// <summary>Whether no difference is too large, asked as most people ask it: NaN is never too large.</summary>

@@ -118,12 +118,12 @@ public static partial class Lesson04
                 ],
             },
             new("sums or sorted numbers", "Whoever compares sums or sorted numbers does not see whose output it is. Output i belongs to token i.",
-                layer => SortedColumns(layer(Tokens)).Zip(SortedColumns(layer(Pick(M(Tokens), NoPattern).ToArray())), (a, b) => a - b).All(IsSmall))
+                layer => SortedColumns(layer(Tokens)).Zip(SortedColumns(layer(Shuffle(Tokens, NoPattern))), (a, b) => a - b).All(IsSmall))
             {
                 Variants =
                 [
-                    layer => (M(layer(Tokens)).ColumnSums() - M(layer(Pick(M(Tokens), NoPattern).ToArray())).ColumnSums()).All(IsSmall),
-                    layer => IsSmall(M(layer(Tokens)).ColumnSums().Sum() - M(layer(Pick(M(Tokens), NoPattern).ToArray())).ColumnSums().Sum()),
+                    layer => (M(layer(Tokens)).ColumnSums() - M(layer(Shuffle(Tokens, NoPattern))).ColumnSums()).All(IsSmall),
+                    layer => IsSmall(M(layer(Tokens)).ColumnSums().Sum() - M(layer(Shuffle(Tokens, NoPattern))).ColumnSums().Sum()),
                 ],
             },
             new("nothing shuffled", "The two calls get the same tokens: nothing was shuffled. (With one token there is nothing to shuffle.)",
@@ -133,17 +133,17 @@ public static partial class Lesson04
             new("moves along", "Moving all tokens on by the same number of places keeps all neighbours on the ring, the last and the first included.",
                 layer => Equivariant(layer, [1, 2, 3, 4, 5, 0])) { Variants = [layer => NoneFar(AfterShuffle(layer, 1, 2, 3, 4, 5, 0))] },
             new("nothing may change", "This asks that a shuffle change nothing. But whoever shuffles the tokens gets the outputs shuffled too: output i belongs to token i.",
-                layer => Near(M(layer(Tokens)), M(layer(Pick(M(Tokens), NoPattern).ToArray()))))
+                layer => Near(M(layer(Tokens)), M(layer(Shuffle(Tokens, NoPattern)))))
             {
-                Variants = [layer => NoneFar((M(layer(Tokens)) - M(layer(Pick(M(Tokens), NoPattern).ToArray()))).Enumerate())],
+                Variants = [layer => NoneFar((M(layer(Tokens)) - M(layer(Shuffle(Tokens, NoPattern)))).Enumerate())],
             },
             new("the shuffle the wrong way round", "Of the right layers your test accepts only the one that gives every token the same: it compares outputs of different tokens. If the new token i is the old `order[i]`, the new output i is the old output `order[i]`. Is the order left out on one side, or taken the wrong way round (with an exchange of two you would not notice), or is an index wrong where they are compared?",
-                layer => Near(Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern), M(layer(Tokens))))
+                layer => Near(M(Shuffle(layer(Shuffle(Tokens, NoPattern)), NoPattern)), M(layer(Tokens))))
             {
                 Variants =
                 [
-                    layer => NoneFar((Pick(M(layer(Pick(M(Tokens), NoPattern).ToArray())), NoPattern) - M(layer(Tokens))).Enumerate()),
-                    layer => Near(Pick(M(layer(Tokens)), NoPattern), M(layer(Tokens))), layer => NoneFar((Pick(M(layer(Tokens)), NoPattern) - M(layer(Tokens))).Enumerate()),
+                    layer => NoneFar((M(Shuffle(layer(Shuffle(Tokens, NoPattern)), NoPattern)) - M(layer(Tokens))).Enumerate()),
+                    layer => Near(M(Shuffle(layer(Tokens), NoPattern)), M(layer(Tokens))), layer => NoneFar((M(Shuffle(layer(Tokens), NoPattern)) - M(layer(Tokens))).Enumerate()),
                 ],
             },
             new("to the last bit", "This asks for the same numbers to the last bit. In another order sums round differently: leave room of about 1e-9.",
@@ -159,7 +159,7 @@ public static partial class Lesson04
             new("a generous tolerance", "The tolerance leaves room not only for rounding but also for small positions. Rounding is below 1e-12 here.",
                 layer => Equivariant(layer, NoPattern, 0.1)) { Variants = [layer => Equivariant(layer, NoPattern, 0.01), layer => Equivariant(layer, NoPattern, 0.001), layer => Equivariant(layer, NoPattern, 1), layer => NoneFar(AfterShuffle(layer), 0.1), layer => NoneFar(AfterShuffle(layer), 0.01), layer => NoneFar(AfterShuffle(layer), 0.001)] },
             new("NaN passes", "This looks for a difference that is too large. NaN is never too large: ask that every difference be small.",
-                layer => !Pick(M(layer(Tokens)), NoPattern).Enumerate().Zip(M(layer(Pick(M(Tokens), NoPattern).ToArray())).Enumerate(), (a, b) => Math.Abs(a - b)).Any(miss => miss > 1e-9)),
+                layer => !M(Shuffle(layer(Tokens), NoPattern)).Enumerate().Zip(M(layer(Shuffle(Tokens, NoPattern))).Enumerate(), (a, b) => Math.Abs(a - b)).Any(miss => miss > 1e-9)),
             new("tokens that are all the same", "With tokens that are all the same every average is that token, whoever is looked at. Masks and distances cannot be seen.",
                 layer =>
                 {
